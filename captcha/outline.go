@@ -1,0 +1,160 @@
+package captcha
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"golang.org/x/image/font/sfnt"
+	"golang.org/x/image/math/fixed"
+)
+
+// point is a place in the plane; y grows downwards. Lengths are in cap heights
+// until the word is fitted to its picture, and in pixels from then on.
+type point struct{ x, y float32 }
+
+// outline is a glyph as closed polygons. Capitals are one high and every glyph
+// is centred on the origin. All outlines enclose ink in the same direction,
+// whatever their font's convention, so that overlapping neighbours merge.
+type outline struct {
+	points []point
+	ends   []int // where each polygon ends in points
+}
+
+const (
+	// flatness is how far a polygon may stray from its curve.
+	flatness = 0.004
+	// maxEdge is the longest edge that the wave can bend without showing it.
+	maxEdge = 0.2
+)
+
+// load flattens a font's glyphs.
+func (f *font) load(parsed *sfnt.Font) error {
+	var buf sfnt.Buffer
+	capital, err := segments(parsed, &buf, 'H')
+	if err != nil {
+		return err
+	}
+	bounds := capital.Bounds()
+	capHeight := float32(bounds.Max.Y - bounds.Min.Y)
+	middle := float32(bounds.Max.Y+bounds.Min.Y) / 2
+	for _, r := range "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" {
+		segs, err := segments(parsed, &buf, r)
+		if err != nil {
+			return err
+		}
+		bounds := segs.Bounds()
+		centre := float32(bounds.Max.X+bounds.Min.X) / 2
+		f[glyphIndex(r)] = flatten(segs, func(p fixed.Point26_6) point {
+			return point{(float32(p.X) - centre) / capHeight, (float32(p.Y) - middle) / capHeight}
+		})
+	}
+	return nil
+}
+
+// segments returns a glyph's lines and curves in font units. They are valid
+// until buf is used again.
+func segments(parsed *sfnt.Font, buf *sfnt.Buffer, r rune) (sfnt.Segments, error) {
+	i, err := parsed.GlyphIndex(buf, r)
+	if err != nil {
+		return nil, fmt.Errorf("find glyph %q: %w", r, err)
+	}
+	if i == 0 {
+		return nil, fmt.Errorf("find glyph %q: not in the font", r)
+	}
+	segs, err := parsed.LoadGlyph(buf, i, fixed.I(int(parsed.UnitsPerEm())), nil)
+	if err != nil {
+		return nil, fmt.Errorf("load glyph %q: %w", r, err)
+	}
+	return segs, nil
+}
+
+// flatten turns lines and curves into polygons, after moving each of their
+// points by place.
+func flatten(segs sfnt.Segments, place func(fixed.Point26_6) point) outline {
+	var o outline
+	var start, pen point
+	closeTo := func(p point) {
+		if len(o.points) == 0 {
+			return
+		}
+		o.line(pen, p)
+		o.ends = append(o.ends, len(o.points))
+	}
+	for _, s := range segs {
+		switch s.Op {
+		case sfnt.SegmentOpMoveTo:
+			closeTo(start)
+			start = place(s.Args[0])
+			pen = start
+		case sfnt.SegmentOpLineTo:
+			to := place(s.Args[0])
+			o.line(pen, to)
+			pen = to
+		case sfnt.SegmentOpQuadTo:
+			// A parabola is the cubic whose handles lie two thirds out.
+			c, to := place(s.Args[0]), place(s.Args[1])
+			o.curve(pen, lerp(pen, c, 2./3), lerp(to, c, 2./3), to)
+			pen = to
+		case sfnt.SegmentOpCubeTo:
+			to := place(s.Args[2])
+			o.curve(pen, place(s.Args[0]), place(s.Args[1]), to)
+			pen = to
+		}
+	}
+	closeTo(start)
+	o.orient()
+	return o
+}
+
+// line appends the points that follow a on the way to b, b included.
+func (o *outline) line(a, b point) {
+	n := int(math.Ceil(math.Hypot(float64(b.x-a.x), float64(b.y-a.y)) / maxEdge))
+	for i := 1; i <= n; i++ {
+		o.points = append(o.points, lerp(a, b, float32(i)/float32(n)))
+	}
+}
+
+// curve appends the points that follow a on the cubic a b c d, d included.
+func (o *outline) curve(a, b, c, d point) {
+	// The second difference bounds how far n chords stray: dev*3/4/n².
+	dev := max(bend(a, b, c), bend(b, c, d))
+	n := max(1, int(math.Ceil(math.Sqrt(0.75*dev/flatness))))
+	for i := 1; i <= n; i++ {
+		t := float32(i) / float32(n)
+		ab, bc, cd := lerp(a, b, t), lerp(b, c, t), lerp(c, d, t)
+		o.points = append(o.points, lerp(lerp(ab, bc, t), lerp(bc, cd, t), t))
+	}
+}
+
+// orient reverses the polygons when they enclose less than nothing.
+func (o *outline) orient() {
+	var area float32
+	o.each(func(polygon []point) {
+		last := polygon[len(polygon)-1]
+		for _, p := range polygon {
+			area += last.x*p.y - p.x*last.y
+			last = p
+		}
+	})
+	if area < 0 {
+		o.each(slices.Reverse[[]point])
+	}
+}
+
+// each calls visit for every polygon.
+func (o *outline) each(visit func(polygon []point)) {
+	start := 0
+	for _, end := range o.ends {
+		visit(o.points[start:end])
+		start = end
+	}
+}
+
+func lerp(a, b point, t float32) point {
+	return point{a.x + t*(b.x-a.x), a.y + t*(b.y-a.y)}
+}
+
+func bend(a, b, c point) float64 {
+	return math.Hypot(float64(a.x-2*b.x+c.x), float64(a.y-2*b.y+c.y))
+}
