@@ -1,0 +1,105 @@
+package cattlegrid
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/ed25519"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+)
+
+// HashKeyLen is the least length of [Keys.Hash], in bytes.
+const HashKeyLen = 32
+
+// Keys are a deployment's secrets. Replicas that share a store must share them: a number hashed with another key is
+// another account, and a code stored by one replica is wrong at the other.
+type Keys struct {
+	Sign ed25519.PrivateKey // signs proofs
+	Hash []byte             // hashes phone numbers, addresses and codes; at least HashKeyLen random bytes
+}
+
+// NewKeys returns fresh random keys.
+func NewKeys() (Keys, error) {
+	_, sign, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		return Keys{}, fmt.Errorf("make a signing key: %w", err)
+	}
+	hash := make([]byte, HashKeyLen)
+	if _, err := rand.Read(hash); err != nil {
+		return Keys{}, fmt.Errorf("make a hashing key: %w", err)
+	}
+	return Keys{Sign: sign, Hash: hash}, nil
+}
+
+// keyring is what is derived from [Keys.Hash]: one key for each use, so that no output of one says anything of another.
+type keyring struct {
+	subject []byte // names phones and clients in keys of the store
+	code    []byte // digests codes
+	payload cipher.AEAD
+	id      cipher.AEAD
+}
+
+func newKeyring(hash []byte) (*keyring, error) {
+	if len(hash) < HashKeyLen {
+		return nil, fmt.Errorf("the hashing key is %d bytes long, want at least %d", len(hash), HashKeyLen)
+	}
+	derive := func(use string) []byte {
+		key, err := hkdf.Key(sha256.New, hash, nil, "cattlegrid "+use+" v1", 32)
+		if err != nil {
+			panic(err) // only for lengths that SHA-256 cannot give
+		}
+		return key
+	}
+	aead := func(use string) cipher.AEAD {
+		block, err := aes.NewCipher(derive(use))
+		if err != nil {
+			panic(err) // only for key lengths that AES does not have
+		}
+		gcm, err := cipher.NewGCMWithRandomNonce(block)
+		if err != nil {
+			panic(err) // only for block lengths that AES does not have
+		}
+		return gcm
+	}
+	return &keyring{subject: derive("subject"), code: derive("code"), payload: aead("payload"), id: aead("verification id")}, nil
+}
+
+// hash names a phone or a client in keys of the store: 128 bits of HMAC-SHA-256, in hexadecimal.
+func (k *keyring) hash(kind, plain string) string {
+	return hex.EncodeToString(mac(k.subject, kind, plain)[:16])
+}
+
+// digest is what the store holds of a code: HMAC-SHA-256(key, purpose ‖ phone ‖ code), in hexadecimal.
+func (k *keyring) digest(purpose string, phone Phone, code string) string {
+	return hex.EncodeToString(mac(k.code, purpose, phone.E164(), code))
+}
+
+func mac(key []byte, parts ...string) []byte {
+	h := hmac.New(sha256.New, key)
+	for _, part := range parts {
+		h.Write([]byte(part))
+		h.Write([]byte{0}) // no part contains it, so that no two lists of parts run together
+	}
+	return h.Sum(nil)
+}
+
+// seal encrypts plain so that only open with the same about gives it back.
+func seal(aead cipher.AEAD, plain []byte, about string) []byte {
+	return aead.Seal(nil, nil, plain, []byte(about)) //nolint:gosec // the AEAD makes a random nonce of its own and takes none
+}
+
+func open(aead cipher.AEAD, sealed []byte, about string) ([]byte, error) {
+	plain, err := aead.Open(nil, nil, sealed, []byte(about))
+	if err != nil {
+		return nil, errors.New("sealed with another key, or damaged")
+	}
+	return plain, nil
+}
+
+var encoding = base64.RawURLEncoding

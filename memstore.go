@@ -1,0 +1,153 @@
+package cattlegrid
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"hash/maphash"
+	"slices"
+	"sync/atomic"
+	"time"
+)
+
+// MemOptions configures a [MemStore]. The zero value is good.
+type MemOptions struct {
+	Clock      func() time.Time // nil means time.Now
+	MaxEntries int              // secrets and accounts held at once, about; beyond it new ones are refused; 0 means 2,000,000
+	Journal    bool             // remember what changed, for [MemStore.Drain]
+}
+
+// MemStore is a [Store] in the memory of one process. What is in it ends with the process; package boltstore keeps it.
+// It runs no goroutine: what has expired is cleared away by later calls.
+type MemStore struct {
+	clock   func() time.Time
+	max     int64
+	journal bool
+	seed    maphash.Seed
+	count   atomic.Int64
+	shards  [memShards]memShard
+}
+
+var _ Store = (*MemStore)(nil)
+
+var errFull = errors.New("memory store is full")
+
+// NewMemStore returns an empty store.
+func NewMemStore(o MemOptions) *MemStore {
+	m := &MemStore{clock: o.Clock, max: int64(o.MaxEntries), journal: o.Journal, seed: maphash.MakeSeed()}
+	if m.clock == nil {
+		m.clock = time.Now
+	}
+	if m.max == 0 {
+		m.max = 2_000_000
+	}
+	for i := range m.shards {
+		m.shards[i].init(m)
+	}
+	return m
+}
+
+// Put implements [Store].
+func (m *MemStore) Put(ctx context.Context, key string, s Secret, debits ...Debit) error {
+	return m.step(ctx, key, &s, debits, func(now int64, shard *memShard) error {
+		if err := m.spend(now, debits); err != nil {
+			return err
+		}
+		shard.put(now, key, s)
+		return nil
+	})
+}
+
+// Keep implements [Store].
+func (m *MemStore) Keep(ctx context.Context, key string, s Secret, debits ...Debit) (Secret, error) {
+	err := m.step(ctx, key, &s, debits, func(now int64, shard *memShard) error {
+		if err := m.spend(now, debits); err != nil {
+			return err
+		}
+		e := shard.get(now, key)
+		if e == nil {
+			shard.put(now, key, s)
+			return nil
+		}
+		e.until = now + int64(s.TTL)
+		shard.changed(key)
+		s.Value, s.Payload, s.Attempts = e.value, slices.Clone(e.payload), e.attempts
+		return nil
+	})
+	if err != nil {
+		return Secret{}, err
+	}
+	return s, nil
+}
+
+// Peek implements [Store].
+func (m *MemStore) Peek(ctx context.Context, key string) (s Secret, err error) {
+	err = m.step(ctx, key, nil, nil, func(now int64, shard *memShard) error {
+		e := shard.get(now, key)
+		if e == nil {
+			return ErrNotFound
+		}
+		s = Secret{Value: e.value, Attempts: e.attempts, Payload: slices.Clone(e.payload), TTL: time.Duration(e.until - now)}
+		return nil
+	})
+	return s, err
+}
+
+// Attempt implements [Store].
+func (m *MemStore) Attempt(ctx context.Context, key, guess string, wrong ...Debit) (payload []byte, err error) {
+	err = m.step(ctx, key, nil, wrong, func(now int64, shard *memShard) error {
+		e := shard.get(now, key)
+		if e == nil {
+			return ErrNotFound
+		}
+		if err := m.afford(now, wrong); err != nil {
+			return err
+		}
+		if subtle.ConstantTimeCompare([]byte(e.value), []byte(guess)) == 1 {
+			payload = e.payload
+			shard.drop(key)
+			return nil
+		}
+		m.charge(now, wrong)
+		if e.attempts--; e.attempts == 0 {
+			shard.drop(key)
+		} else {
+			shard.changed(key)
+		}
+		return &WrongError{AttemptsLeft: e.attempts}
+	})
+	return payload, err
+}
+
+// Delete implements [Store].
+func (m *MemStore) Delete(ctx context.Context, key string) error {
+	return m.step(ctx, key, nil, nil, func(_ int64, shard *memShard) error {
+		shard.drop(key)
+		return nil
+	})
+}
+
+// Spend implements [Store].
+func (m *MemStore) Spend(ctx context.Context, debits ...Debit) error {
+	return m.step(ctx, "", nil, debits, func(now int64, _ *memShard) error { return m.spend(now, debits) })
+}
+
+// Refund implements [Store].
+func (m *MemStore) Refund(ctx context.Context, debits ...Debit) error {
+	return m.step(ctx, "", nil, debits, func(now int64, _ *memShard) error {
+		for _, d := range debits {
+			shard := m.shard(d.Key)
+			if e := shard.get(now, d.Key); e != nil {
+				e.log.Refund(d.ID)
+				shard.changed(d.Key)
+			}
+		}
+		return nil
+	})
+}
+
+// Ping implements [Store]. Memory is always there.
+func (m *MemStore) Ping(ctx context.Context) error { return ctx.Err() }
+
+// Len returns how many secrets and accounts are held, some of which may have expired.
+func (m *MemStore) Len() int { return int(m.count.Load()) }

@@ -1,0 +1,129 @@
+package cattlegrid
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/cattlegrid/cattlegrid/captcha"
+	"github.com/cattlegrid/cattlegrid/guard"
+)
+
+// Options configures a [Gate]. Only Sender is required.
+type Options struct {
+	Sender Sender // delivers the messages
+	Store  Store  // nil means a new [MemStore]: one process, nothing kept over a restart
+	Keys   Keys   // zero means fresh random ones: what was stored and signed before a restart is worth nothing after it
+
+	// ParsePhone reads what a visitor typed; its error is [ErrPhone]. Package phone has one that knows the countries'
+	// numbers. Nil means [ParseE164].
+	ParsePhone func(typed string) (Phone, error)
+
+	Style  captcha.Style // how challenges look
+	Policy *guard.Policy // how much is allowed; nil means [guard.DefaultPolicy]
+
+	Purposes []string // what a code may be for; nil means register, login and reset
+	Brand    string   // who signs the messages; "" means "cattlegrid"
+	Issuer   string   // "iss" of proofs; "" means "cattlegrid"
+	Audience string   // "aud" of proofs: the site that accepts them; "" means "cattlegrid"
+
+	ChallengeLifetime time.Duration // 0 means 5 minutes
+	CodeLifetime      time.Duration // 0 means 5 minutes; whole minutes, since the message names them
+	CodeDigits        int           // 4 to 8; 0 means 6
+	CodeAttempts      int           // wrong codes before one is burned; 0 means 5
+	ProofLifetime     time.Duration // 0 means 10 minutes
+
+	StoreTimeout time.Duration // within which each step of the store must be done, else nothing is sent; 0 means 1 second
+	SendTimeout  time.Duration // within which the provider must answer; 0 means 5 seconds
+
+	Clock  func() time.Time // nil means time.Now
+	Random io.Reader        // source of every secret; nil means crypto/rand.Reader, and only tests want another
+}
+
+// withDefaults fills what is zero.
+func (o Options) withDefaults() (Options, error) {
+	if o.Store == nil {
+		o.Store = NewMemStore(MemOptions{Clock: o.Clock})
+	}
+	if o.Keys.Sign == nil && o.Keys.Hash == nil {
+		var err error
+		if o.Keys, err = NewKeys(); err != nil {
+			return o, err
+		}
+	}
+	if o.ParsePhone == nil {
+		o.ParsePhone = ParseE164
+	}
+	if o.Policy == nil {
+		policy := guard.DefaultPolicy()
+		o.Policy = &policy
+	}
+	if o.Purposes == nil {
+		o.Purposes = []string{"register", "login", "reset"}
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	orElse(&o.Brand, "cattlegrid")
+	orElse(&o.Issuer, "cattlegrid")
+	orElse(&o.Audience, "cattlegrid")
+	orElse(&o.ChallengeLifetime, 5*time.Minute)
+	orElse(&o.CodeLifetime, 5*time.Minute)
+	orElse(&o.CodeDigits, 6)
+	orElse(&o.CodeAttempts, 5)
+	orElse(&o.ProofLifetime, 10*time.Minute)
+	orElse(&o.StoreTimeout, time.Second)
+	orElse(&o.SendTimeout, 5*time.Second)
+	return o, o.validate()
+}
+
+func orElse[T comparable](field *T, otherwise T) {
+	var zero T
+	if *field == zero {
+		*field = otherwise
+	}
+}
+
+// validate reports the first option that cannot work, by name.
+func (o Options) validate() error {
+	switch {
+	case o.Sender == nil:
+		return errors.New("options: Sender is nil; sms/console prints messages, sms/webhook posts them")
+	case o.ChallengeLifetime < time.Second || o.ChallengeLifetime > time.Hour:
+		return fmt.Errorf("options: ChallengeLifetime is %v, want 1s to 1h", o.ChallengeLifetime)
+	case o.CodeLifetime < time.Minute || o.CodeLifetime > 10*time.Minute || o.CodeLifetime%time.Minute != 0:
+		return fmt.Errorf("options: CodeLifetime is %v, want whole minutes from 1m to 10m (NIST SP 800-63B allows at most ten)", o.CodeLifetime)
+	case o.CodeDigits < 4 || o.CodeDigits > 8:
+		return fmt.Errorf("options: CodeDigits is %d, want 4 to 8", o.CodeDigits)
+	case o.CodeAttempts < 1 || o.CodeAttempts > 10:
+		return fmt.Errorf("options: CodeAttempts is %d, want 1 to 10", o.CodeAttempts)
+	case o.ProofLifetime < time.Second || o.ProofLifetime > 24*time.Hour:
+		return fmt.Errorf("options: ProofLifetime is %v, want 1s to 24h", o.ProofLifetime)
+	case o.StoreTimeout < 0:
+		return fmt.Errorf("options: StoreTimeout is %v, want more than 0", o.StoreTimeout)
+	case o.SendTimeout < 0:
+		return fmt.Errorf("options: SendTimeout is %v, want more than 0", o.SendTimeout)
+	case len(o.Purposes) == 0:
+		return errors.New("options: Purposes is empty; leave it nil for register, login and reset")
+	}
+	if i := slices.IndexFunc(o.Purposes, func(p string) bool { return !isName(p, 1, 32) }); i >= 0 {
+		return fmt.Errorf("options: Purposes has %q, want 1 to 32 letters, digits, %q or %q", o.Purposes[i], "-", "_")
+	}
+	return nil
+}
+
+// isName reports whether s consists of least to most letters, digits, "-" and "_".
+func isName(s string, least, most int) bool {
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return len(s) >= least && len(s) <= most
+}

@@ -1,0 +1,43 @@
+package cattlegrid_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/captcha"
+)
+
+// Options that cannot work are refused by name.
+func TestNewRefuses(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*cattlegrid.Options)
+		want   string
+	}{
+		"NoSender":            {func(o *cattlegrid.Options) { o.Sender = nil }, "Sender"},
+		"ChallengeLifetime":   {func(o *cattlegrid.Options) { o.ChallengeLifetime = time.Millisecond }, "ChallengeLifetime"},
+		"NegativeLifetime":    {func(o *cattlegrid.Options) { o.ChallengeLifetime = -time.Minute }, "ChallengeLifetime"},
+		"CodeLifetimeLong":    {func(o *cattlegrid.Options) { o.CodeLifetime = 11 * time.Minute }, "CodeLifetime"},
+		"CodeLifetimeSeconds": {func(o *cattlegrid.Options) { o.CodeLifetime = 90 * time.Second }, "CodeLifetime"},
+		"CodeDigits":          {func(o *cattlegrid.Options) { o.CodeDigits = 3 }, "CodeDigits"},
+		"CodeAttempts":        {func(o *cattlegrid.Options) { o.CodeAttempts = -1 }, "CodeAttempts"},
+		"ProofLifetime":       {func(o *cattlegrid.Options) { o.ProofLifetime = -1 }, "ProofLifetime"},
+		"StoreTimeout":        {func(o *cattlegrid.Options) { o.StoreTimeout = -1 }, "StoreTimeout"},
+		"SendTimeout":         {func(o *cattlegrid.Options) { o.SendTimeout = -1 }, "SendTimeout"},
+		"NoPurposes":          {func(o *cattlegrid.Options) { o.Purposes = []string{} }, "Purposes"},
+		"BadPurpose":          {func(o *cattlegrid.Options) { o.Purposes = []string{"register", "a b"} }, "Purposes"},
+		"Style":               {func(o *cattlegrid.Options) { o.Style = captcha.Style{Length: -1} }, "Style"},
+		"ShortHashKey":        {func(o *cattlegrid.Options) { o.Keys = testKeys(); o.Keys.Hash = o.Keys.Hash[:31] }, "hashing key"},
+		"NoHashKey":           {func(o *cattlegrid.Options) { o.Keys.Sign = testKeys().Sign }, "hashing key"},
+		"NoSignKey":           {func(o *cattlegrid.Options) { o.Keys.Hash = testKeys().Hash }, "signing key"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := cattlegrid.Options{Sender: &outbox{}}
+			tt.change(&o)
+			if _, err := cattlegrid.New(o); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("New: %v, want an error about %s", err, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,57 @@
+package cattlegrid
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Verification is one attempt to prove a phone number, pending until a code is checked.
+type Verification struct {
+	ID          string // names it in [CheckRequest]; opaque, and good only as long as the code
+	Phone       Phone
+	Purpose     string
+	ExpiresIn   time.Duration // lifetime of the code from now
+	ResendAfter time.Duration // when another message can leave at the earliest, from now
+}
+
+// ticket is what a verification's id says, sealed. Whoever holds the id may guess at the code, so it is short-lived:
+// otherwise one message to somebody would allow to burn all codes that this person ever gets.
+type ticket struct {
+	Phone   string `json:"p"`
+	Purpose string `json:"u"`
+	Until   int64  `json:"t"` // seconds since the Unix epoch
+}
+
+func (g *Gate) newVerificationID(phone Phone, purpose string) (string, error) {
+	until := g.clock().Add(g.options.CodeLifetime).Unix()
+	plain, err := json.Marshal(ticket{Phone: phone.E164(), Purpose: purpose, Until: until})
+	if err != nil {
+		return "", fmt.Errorf("make a verification id: %w", err)
+	}
+	return encoding.EncodeToString(seal(g.keys.id, plain, "")), nil
+}
+
+// maxVerificationIDLen bounds what is decoded; an id is about 110 bytes long.
+const maxVerificationIDLen = 256
+
+// readVerificationID returns whose code an id is about, or [ErrVerificationExpired].
+func (g *Gate) readVerificationID(id string) (Phone, string, error) {
+	if len(id) > maxVerificationIDLen {
+		return Phone{}, "", ErrVerificationExpired
+	}
+	var t ticket
+	sealed, err := encoding.DecodeString(id)
+	if err != nil {
+		return Phone{}, "", ErrVerificationExpired
+	}
+	plain, err := open(g.keys.id, sealed, "")
+	if err != nil || json.Unmarshal(plain, &t) != nil || g.clock().Unix() > t.Until {
+		return Phone{}, "", ErrVerificationExpired
+	}
+	phone, err := ParseE164(t.Phone)
+	if err != nil {
+		return Phone{}, "", ErrVerificationExpired
+	}
+	return phone, t.Purpose, nil
+}
