@@ -1,0 +1,30 @@
+// Package web holds what a visitor sees: the page with its register and login dialogs, the scripts that carry a
+// phone number from challenge to proof, and their words in Chinese and English. Everything is embedded in the binary.
+//
+// The package serves nothing itself. A handler picks a language, writes the page, and serves the files:
+//
+//	lang := web.Language(r.Header.Get("Accept-Language"))
+//	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+//	w.Header().Set("Content-Language", lang)
+//	w.Header().Add("Vary", "Accept-Language")
+//	w.Write(web.Page(lang, false))
+//
+// # Page
+//
+// [Page] is a small news site with two dialogs. Both hold the same form with another purpose, and keep the class names
+// that pages built from the well-known tutorial use: register_btn, login_btn, to_register, register_form_con,
+// login_form_con, get_pic_code. The functions generateImageCode and generateUUID stay callable from other scripts.
+// The development panel, which shows the last message sent, is not in the page unless it is asked for.
+//
+// # Assets
+//
+// [Assets] are plain style sheets, ES modules, texts and icons, as written: there is no build step. They need no more
+// than Content-Security-Policy "default-src 'self'": no inline script or style, no cookie, no other host. The files
+// are served under /assets/ and carry no version in their names, so answer them with "Cache-Control: no-cache" and the
+// tag from [ETag].
+//
+// # Texts
+//
+// Each language has one file, locales/<language>.json, read by the page's template here and by the scripts in the
+// browser. A new sentence is a new key in every file; the tests name keys that are missing or unused.
+package web

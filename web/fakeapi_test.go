@@ -1,0 +1,159 @@
+package web_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"image"
+	"image/color"
+	"image/png"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/cattlegrid/cattlegrid/web"
+)
+
+// goodCode is the code that the fake accepts, and whose check it approves.
+const goodCode = "204816"
+
+// fakeAPI serves the page as a server would, and answers each request as the answer or the code in it asks.
+type fakeAPI struct {
+	dev         bool
+	resendAfter int
+
+	mu       sync.Mutex
+	pictures []url.Values     // The query of each picture asked for.
+	sends    []map[string]any // The body of each code asked for.
+	errno    string           // When set, there is no picture, for this reason.
+}
+
+func (f *fakeAPI) start(t *testing.T) string {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.Handle("GET /assets/", http.StripPrefix("/assets/", http.FileServerFS(web.Assets())))
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Write(web.Page(r.FormValue("lang"), f.dev))
+	})
+	mux.HandleFunc("GET /passport/image_code", f.picture)
+	mux.HandleFunc("POST /v1/verifications", f.send)
+	mux.HandleFunc("POST /v1/verifications/{id}/check", f.check)
+	mux.HandleFunc("GET /dev/inbox", func(w http.ResponseWriter, r *http.Request) {
+		reply(w, http.StatusOK, map[string]any{
+			"mobile": r.FormValue("mobile"), "code": goodCode, "text": "Code " + goodCode, "sent_at": "2026-01-02T03:04:05Z",
+		})
+	})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy",
+			"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'")
+		mux.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func (f *fakeAPI) picture(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	f.pictures = append(f.pictures, r.URL.Query())
+	errno := f.errno
+	f.mu.Unlock()
+	if errno != "" {
+		reply(w, http.StatusOK, map[string]any{"errno": errno, "errmsg": "no"})
+		return
+	}
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewPaletted(image.Rect(0, 0, 240, 80), color.Palette{color.White})); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "image/png")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Write(picture.Bytes())
+}
+
+func (f *fakeAPI) send(w http.ResponseWriter, r *http.Request) {
+	body := map[string]any{}
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	f.mu.Lock()
+	f.sends = append(f.sends, body)
+	f.mu.Unlock()
+	switch answer, _ := body["answer"].(string); answer {
+	case "right":
+		reply(w, http.StatusCreated, map[string]any{
+			"id": "v1", "status": "pending", "phone": "138****8000", "purpose": body["purpose"],
+			"expires_in": 300, "resend_after": f.resendAfter,
+		})
+	case "html":
+		http.Error(w, "<h1>bad gateway</h1>", http.StatusBadGateway)
+	case "often":
+		refuse(w, http.StatusTooManyRequests, "rate-limited", map[string]any{"scope": "phone", "retry_after": 58})
+	case "network":
+		refuse(w, http.StatusTooManyRequests, "rate-limited", map[string]any{"scope": "client", "retry_after": 1500})
+	default:
+		refuse(w, http.StatusUnprocessableEntity, answer, nil)
+	}
+}
+
+func (*fakeAPI) check(w http.ResponseWriter, r *http.Request) {
+	var body struct{ Code string }
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	switch body.Code {
+	case goodCode:
+		payload := base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"+8613800138000","aud":"用户站","iat":1767323045,"extra":[1,2]}`))
+		reply(w, http.StatusOK, map[string]any{
+			"status": "approved", "phone": "+8613800138000", "purpose": "register", "proof": "e30." + payload + ".c2ln", "expires_in": 600,
+		})
+	case "410410":
+		refuse(w, http.StatusGone, "verification-expired", nil)
+	default:
+		refuse(w, http.StatusUnprocessableEntity, "wrong-code", map[string]any{"attempts_left": 4})
+	}
+}
+
+// lastPicture is the query of the last picture asked for, and how many there were.
+func (f *fakeAPI) lastPicture() (query url.Values, count int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.pictures[len(f.pictures)-1], len(f.pictures)
+}
+
+func (f *fakeAPI) lastSend() map[string]any {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.sends[len(f.sends)-1]
+}
+
+// failPictures lets pictures fail with an errno, or succeed again with "".
+func (f *fakeAPI) failPictures(errno string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.errno = errno
+}
+
+func reply(w http.ResponseWriter, status int, body map[string]any) {
+	if w.Header().Get("Content-Type") == "" {
+		w.Header().Set("Content-Type", "application/json")
+	}
+	w.WriteHeader(status)
+	if err := json.NewEncoder(w).Encode(body); err != nil {
+		panic(err)
+	}
+}
+
+func refuse(w http.ResponseWriter, status int, slug string, more map[string]any) {
+	body := map[string]any{"type": "urn:cattlegrid:problem:" + slug, "title": strings.ReplaceAll(slug, "-", " "), "status": status}
+	maps.Copy(body, more)
+	w.Header().Set("Content-Type", "application/problem+json")
+	reply(w, status, body)
+}

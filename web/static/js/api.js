@@ -1,0 +1,87 @@
+// The three requests of a crossing, and the problems that they end in.
+
+const TIMEOUT = 20_000; // Milliseconds: longer than the server waits for a provider of messages.
+
+// Problem is a request that ended badly: an answer of the server (RFC 9457), or none.
+export class Problem extends Error {
+  constructor({ slug, reached, retryAfter = 0, scope = "", attemptsLeft = null, requestId = "" }) {
+    super(slug);
+    this.slug = slug; // The end of the problem's type, or "network", or "timeout".
+    this.reached = reached; // Whether the server may have acted.
+    this.retryAfter = retryAfter; // Seconds; 0 when unknown.
+    this.scope = scope;
+    this.attemptsLeft = attemptsLeft;
+    this.requestId = requestId;
+  }
+}
+
+// createVerification asks for a code to be sent.
+export function createVerification({ challengeId, answer, phone, purpose }) {
+  return request("/v1/verifications", { challenge_id: challengeId, answer, phone, purpose });
+}
+
+// checkVerification gives the code back and returns the approval with its proof.
+export function checkVerification(id, code) {
+  return request(`/v1/verifications/${encodeURIComponent(id)}/check`, { code });
+}
+
+// explainPicture asks a picture's address why there was no picture. It returns the tutorial's errno, "" for an answer
+// that is a picture after all.
+export async function explainPicture(url) {
+  const response = await send(url, { cache: "no-store" });
+  if (response.ok && response.headers.get("Content-Type")?.startsWith("image/")) {
+    return "";
+  }
+  const { errno } = await readObject(response);
+  return String(errno ?? response.status);
+}
+
+async function request(path, body) {
+  const response = await send(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const answer = await readObject(response);
+  if (response.ok) {
+    return answer;
+  }
+  throw new Problem({
+    slug: String(answer.type ?? "").split(":").pop() || slugOf(response.status),
+    reached: true,
+    retryAfter: Number(answer.retry_after ?? response.headers.get("Retry-After")) || 0,
+    scope: answer.scope,
+    attemptsLeft: answer.attempts_left,
+    requestId: answer.request_id,
+  });
+}
+
+async function send(path, options) {
+  try {
+    return await fetch(path, { ...options, signal: AbortSignal.timeout(TIMEOUT) });
+  } catch (error) {
+    const slug = error.name === "TimeoutError" ? "timeout" : "network";
+    throw new Problem({ slug, reached: slug === "timeout" });
+  }
+}
+
+// readObject reads a JSON body. Something else, such as a proxy's error page, counts as an empty object.
+async function readObject(response) {
+  try {
+    return Object(await response.json());
+  } catch {
+    return {};
+  }
+}
+
+// slugOf names the problem of an answer that does not name it.
+function slugOf(status) {
+  switch (status) {
+    case 429:
+      return "rate-limited";
+    case 503:
+      return "store-unavailable";
+    default:
+      return "internal";
+  }
+}

@@ -1,0 +1,64 @@
+// A challenge: its id, made here, and its picture.
+
+import { explainPicture } from "./api.js";
+
+// generateUUID returns a random UUID (version 4). crypto.randomUUID exists in secure contexts only; a page served over
+// plain HTTP still has crypto.getRandomValues.
+export function generateUUID() {
+  if (typeof crypto.randomUUID === "function") {
+    return crypto.randomUUID();
+  }
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+export class Challenge {
+  // onFailure is called with the errno, or "network", when there is no picture; onReady when there is.
+  constructor(frame, picture, { onReady, onFailure }) {
+    this.id = "";
+    this.frame = frame;
+    this.picture = picture;
+    this.onFailure = onFailure;
+    picture.addEventListener("load", () => {
+      this.retried = false;
+      this.frame.dataset.state = "ready";
+      onReady();
+    });
+    picture.addEventListener("error", () => this.fail());
+  }
+
+  // next replaces the challenge and returns the new id. The server forgets the previous one.
+  next() {
+    const query = new URLSearchParams({ code_id: generateUUID() });
+    if (this.id) {
+      query.set("pre_id", this.id);
+    }
+    this.id = query.get("code_id");
+    this.frame.dataset.state = this.frame.dataset.state === "ready" || this.frame.dataset.state === "changing" ? "changing" : "loading";
+    this.picture.src = `/passport/image_code?${query}`;
+    return this.id;
+  }
+
+  async fail() {
+    const id = this.id;
+    this.frame.dataset.state = "failed";
+    let errno;
+    try {
+      errno = await explainPicture(this.picture.src);
+    } catch {
+      errno = "network";
+    }
+    if (id !== this.id) {
+      return; // A newer challenge is on its way.
+    }
+    if (errno === "" && !this.retried) {
+      this.retried = true;
+      this.next();
+      return;
+    }
+    this.onFailure(errno);
+  }
+}

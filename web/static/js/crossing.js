@@ -1,0 +1,207 @@
+// One way across: challenge, code, proof. It knows the order of things and what each outcome does to the form.
+
+import { checkVerification, createVerification } from "./api.js";
+import { Challenge } from "./challenge.js";
+import { Countdown } from "./countdown.js";
+import { Form, role, working } from "./form.js";
+import { explainCheck, explainPictureFailure, explainSend } from "./message.js";
+
+const LONGEST_COUNTDOWN = 600; // Seconds. A longer wait is said once, not counted.
+
+export class Crossing {
+  // locale is a promise of a Locale; onSent is called with the phone, onApproved with the approval and the masked phone.
+  constructor(dialog, locale, { onSent, onApproved }) {
+    this.purpose = dialog.dataset.purpose;
+    this.locale = locale;
+    this.onSent = onSent;
+    this.onApproved = onApproved;
+    this.form = new Form(dialog);
+    this.sendButton = role(dialog, "send");
+    this.sendLabel = this.sendButton.textContent;
+    this.submitButton = role(dialog, "submit");
+    this.pending = null; // The verification that waits for its code: id, phone as typed, masked phone.
+    this.waiting = ""; // The phone as typed that the countdown is about, or "*" for all.
+    this.limit = ""; // The sentence that the countdown takes back at its end.
+    this.countdown = new Countdown((left) => this.tick(left));
+    const problemLine = role(dialog, "picture-error");
+    this.challenge = new Challenge(role(dialog, "frame"), role(dialog, "picture"), {
+      onReady: () => {
+        problemLine.textContent = "";
+      },
+      onFailure: async (errno) => {
+        problemLine.textContent = explainPictureFailure(errno, await this.locale);
+      },
+    });
+
+    const picture = role(dialog, "picture");
+    picture.addEventListener("mousedown", (event) => event.preventDefault()); // The focus stays in the field.
+    picture.addEventListener("click", () => this.refresh());
+    role(dialog, "refresh").addEventListener("click", () => this.refresh());
+    role(dialog, "send-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      working(this.sendButton, () => this.send());
+    });
+    role(dialog, "check-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      working(this.submitButton, () => this.check());
+    });
+    this.form.fields.phone.addEventListener("input", () => this.showSend());
+    this.showStage();
+  }
+
+  // refresh shows another challenge and returns its id. The phone and the code stay as typed.
+  refresh() {
+    this.form.set("answer", "");
+    return this.challenge.next();
+  }
+
+  // resume moves to the field that comes next, for a dialog that opens again.
+  resume() {
+    this.form.focus(this.pending ? "code" : "phone");
+  }
+
+  // restart forgets everything but the limits.
+  restart() {
+    this.pending = null;
+    ["phone", "answer", "code"].forEach((name) => this.form.set(name, ""));
+    this.form.quiet();
+    this.showStage();
+    this.showSend();
+  }
+
+  async send() {
+    const locale = await this.locale;
+    this.form.quiet();
+    if (this.secondsToWait > 0) {
+      this.form.say(locale.again(this.secondsToWait), "bad");
+      return;
+    }
+    if (!this.filled(locale, { answer: "problem.no_answer", phone: "problem.no_phone" })) {
+      return;
+    }
+    const phone = this.form.value("phone");
+    const asked = { challengeId: this.challenge.id, answer: this.form.value("answer"), phone, purpose: this.purpose };
+    let sent;
+    try {
+      sent = await createVerification(asked);
+    } catch (problem) {
+      this.refuse(problem, phone, locale);
+      return;
+    }
+    this.refresh();
+    this.pending = { id: sent.id, phone, masked: sent.phone };
+    this.form.say(locale.text("status.sent", { phone: sent.phone, wait: locale.wait(sent.expires_in) }), "good");
+    this.wait(phone, sent.resend_after);
+    this.showStage();
+    this.form.focus("code");
+    this.onSent(phone);
+  }
+
+  // refuse shows why no code was sent. The server consumed the challenge with its answer, so there is a new one.
+  refuse(problem, phone, locale) {
+    const { field, text } = explainSend(problem, locale);
+    if (problem.reached) {
+      this.refresh();
+    }
+    if (field) {
+      this.form.blame(field, text);
+    } else {
+      this.form.say(text, "bad");
+    }
+    if (problem.slug === "rate-limited") {
+      this.limit = text;
+      if (problem.retryAfter > 0 && problem.retryAfter <= LONGEST_COUNTDOWN) {
+        this.wait(problem.scope === "phone" ? phone : "*", problem.retryAfter);
+      }
+    } else if (!field && problem.reached) {
+      this.form.focus("answer");
+    }
+  }
+
+  async check() {
+    const locale = await this.locale;
+    this.form.quiet();
+    if (this.pending?.phone !== this.form.value("phone")) {
+      this.form.blame(this.form.value("phone") ? "answer" : "phone", locale.text("problem.no_code_sent"));
+      return;
+    }
+    if (!this.filled(locale, { code: "problem.no_code" })) {
+      return;
+    }
+    let approval;
+    try {
+      approval = await checkVerification(this.pending.id, this.form.value("code"));
+    } catch (problem) {
+      this.reject(problem, locale);
+      return;
+    }
+    this.onApproved(approval, this.pending.masked);
+  }
+
+  // reject shows why a code was not accepted. One that no guess can help any more needs another message.
+  reject(problem, locale) {
+    const { field, text } = explainCheck(problem, locale);
+    if (!field) {
+      this.form.say(text, "bad");
+      return;
+    }
+    this.form.blame(field, text);
+    this.form.fields[field].select();
+    if (problem.slug === "verification-expired" || problem.attemptsLeft === 0) {
+      this.pending = null;
+      this.form.fields.code.value = "";
+      this.form.focus("answer");
+      this.showStage();
+    }
+  }
+
+  // filled blames each empty field, the first one last so that the focus ends there.
+  filled(locale, keys) {
+    const empty = Object.keys(keys).filter((name) => this.form.value(name) === "");
+    empty.forEach((name) => this.form.blame(name, locale.text(keys[name])));
+    return empty.length === 0;
+  }
+
+  // secondsToWait is how long the phone that is typed now has to wait.
+  get secondsToWait() {
+    return this.waiting === "*" || this.waiting === this.form.value("phone") ? this.countdown.left : 0;
+  }
+
+  wait(phone, seconds) {
+    this.waiting = phone;
+    this.countdown.start(seconds);
+  }
+
+  async tick(left) {
+    const locale = await this.locale;
+    this.showSend();
+    if (left > 0) {
+      return;
+    }
+    this.waiting = "";
+    this.form.retract(this.limit);
+    if (!this.form.isBlamed) {
+      this.form.say(locale.text(this.pending ? "status.resend" : "status.again"));
+    }
+  }
+
+  // showSend words the send button: the first time, how long to wait, or once more.
+  async showSend() {
+    const locale = await this.locale;
+    const left = this.secondsToWait;
+    this.sendButton.toggleAttribute("data-waiting", left > 0);
+    if (left > 0) {
+      this.sendButton.setAttribute("aria-disabled", "true");
+      this.sendButton.textContent = locale.text("button.wait", { n: left });
+      return;
+    }
+    this.sendButton.removeAttribute("aria-disabled");
+    this.sendButton.textContent = this.pending?.phone === this.form.value("phone") ? locale.text("button.resend") : this.sendLabel;
+  }
+
+  // showStage gives the weight to the button that comes next.
+  showStage() {
+    this.sendButton.classList.toggle("strong", this.pending === null);
+    this.submitButton.classList.toggle("strong", this.pending !== null);
+  }
+}
