@@ -137,9 +137,6 @@ func (m *MemStore) step(ctx context.Context, key string, s *Secret, debits []Deb
 		if err := s.Validate(key); err != nil {
 			return err
 		}
-		if m.count.Load() >= m.max {
-			return errFull
-		}
 	}
 	var locks uint64
 	if key != "" {
@@ -169,13 +166,27 @@ func (m *MemStore) index(key string) uint64 { return maphash.String(m.seed, key)
 
 func (m *MemStore) shard(key string) *memShard { return &m.shards[m.index(key)] }
 
-// spend charges debits if all of them fit. Their shards are locked.
-func (m *MemStore) spend(now int64, debits []Debit) error {
+// spend charges debits if all of them fit, and if there is room for them and for a secret under key, unless that is "".
+// Their shards are locked. Attempts do not come here: whoever has a code may still check it when the store is full.
+func (m *MemStore) spend(now int64, key string, debits []Debit) error {
 	if err := m.afford(now, debits); err != nil {
 		return err
 	}
+	if m.count.Load() >= m.max && !m.holds(key, debits) {
+		return errFull
+	}
 	m.charge(now, debits)
 	return nil
+}
+
+// holds reports whether there are entries for all of these already.
+func (m *MemStore) holds(key string, debits []Debit) bool {
+	for _, d := range debits {
+		if m.shard(d.Key).entries[d.Key] == nil {
+			return false
+		}
+	}
+	return key == "" || m.shard(key).entries[key] != nil
 }
 
 // afford returns the [*LimitError] of the debit that has longest to wait, or nil.

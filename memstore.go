@@ -13,7 +13,7 @@ import (
 // MemOptions configures a [MemStore]. The zero value is good.
 type MemOptions struct {
 	Clock      func() time.Time // nil means time.Now
-	MaxEntries int              // secrets and accounts held at once, about; beyond it new ones are refused; 0 means 2,000,000
+	MaxEntries int              // secrets and accounts held at once, about; beyond it no new ones are taken; 0 means 2,000,000
 	Journal    bool             // remember what changed, for [MemStore.Drain]
 }
 
@@ -50,7 +50,7 @@ func NewMemStore(o MemOptions) *MemStore {
 // Put implements [Store].
 func (m *MemStore) Put(ctx context.Context, key string, s Secret, debits ...Debit) error {
 	return m.step(ctx, key, &s, debits, func(now int64, shard *memShard) error {
-		if err := m.spend(now, debits); err != nil {
+		if err := m.spend(now, key, debits); err != nil {
 			return err
 		}
 		shard.put(now, key, s)
@@ -61,7 +61,7 @@ func (m *MemStore) Put(ctx context.Context, key string, s Secret, debits ...Debi
 // Keep implements [Store].
 func (m *MemStore) Keep(ctx context.Context, key string, s Secret, debits ...Debit) (Secret, error) {
 	err := m.step(ctx, key, &s, debits, func(now int64, shard *memShard) error {
-		if err := m.spend(now, debits); err != nil {
+		if err := m.spend(now, key, debits); err != nil {
 			return err
 		}
 		e := shard.get(now, key)
@@ -129,7 +129,7 @@ func (m *MemStore) Delete(ctx context.Context, key string) error {
 
 // Spend implements [Store].
 func (m *MemStore) Spend(ctx context.Context, debits ...Debit) error {
-	return m.step(ctx, "", nil, debits, func(now int64, _ *memShard) error { return m.spend(now, debits) })
+	return m.step(ctx, "", nil, debits, func(now int64, _ *memShard) error { return m.spend(now, "", debits) })
 }
 
 // Refund implements [Store].

@@ -112,6 +112,9 @@ func (o Options) validate() error {
 	case len(o.Purposes) == 0:
 		return errors.New("options: Purposes is empty; leave it nil for register, login and reset")
 	}
+	if err := o.Policy.Validate(); err != nil {
+		return fmt.Errorf("options: Policy: %w", err)
+	}
 	if i := slices.IndexFunc(o.Purposes, func(p string) bool { return !isName(p, 1, 32) }); i >= 0 {
 		return fmt.Errorf("options: Purposes has %q, want 1 to 32 letters, digits, %q or %q", o.Purposes[i], "-", "_")
 	}

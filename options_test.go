@@ -7,6 +7,7 @@ import (
 
 	"github.com/cattlegrid/cattlegrid"
 	"github.com/cattlegrid/cattlegrid/captcha"
+	"github.com/cattlegrid/cattlegrid/guard"
 )
 
 // Options that cannot work are refused by name.
@@ -27,10 +28,13 @@ func TestNewRefuses(t *testing.T) {
 		"SendTimeout":         {func(o *cattlegrid.Options) { o.SendTimeout = -1 }, "SendTimeout"},
 		"NoPurposes":          {func(o *cattlegrid.Options) { o.Purposes = []string{} }, "Purposes"},
 		"BadPurpose":          {func(o *cattlegrid.Options) { o.Purposes = []string{"register", "a b"} }, "Purposes"},
-		"Style":               {func(o *cattlegrid.Options) { o.Style = captcha.Style{Length: -1} }, "Style"},
-		"ShortHashKey":        {func(o *cattlegrid.Options) { o.Keys = testKeys(); o.Keys.Hash = o.Keys.Hash[:31] }, "hashing key"},
-		"NoHashKey":           {func(o *cattlegrid.Options) { o.Keys.Sign = testKeys().Sign }, "hashing key"},
-		"NoSignKey":           {func(o *cattlegrid.Options) { o.Keys.Hash = testKeys().Hash }, "signing key"},
+		"Policy": {func(o *cattlegrid.Options) {
+			o.Policy = &guard.Policy{Send: []guard.Limit{{Name: "never", Per: guard.PerPhone, Window: time.Hour}}}
+		}, "limit never"},
+		"Style":        {func(o *cattlegrid.Options) { o.Style = captcha.Style{Length: -1} }, "Style"},
+		"ShortHashKey": {func(o *cattlegrid.Options) { o.Keys = testKeys(); o.Keys.Hash = o.Keys.Hash[:31] }, "hashing key"},
+		"NoHashKey":    {func(o *cattlegrid.Options) { o.Keys.Sign = testKeys().Sign }, "hashing key"},
+		"NoSignKey":    {func(o *cattlegrid.Options) { o.Keys.Hash = testKeys().Hash }, "signing key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := cattlegrid.Options{Sender: &outbox{}}

@@ -1,6 +1,10 @@
 package guard
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // Policy is the limits of a gate. The zero value means no limits at all; [DefaultPolicy] is what a gate uses unless told
 // otherwise.
@@ -9,6 +13,41 @@ type Policy struct {
 	Send      []Limit // charged for each message that leaves
 	WrongCode []Limit // charged for each wrong code
 }
+
+// Validate reports the first limit that cannot work, by name: one that grants nothing, counts nothing known, or shares
+// its name and so its accounts with another.
+func (p Policy) Validate() error {
+	seen := map[string]bool{}
+	for _, l := range slices.Concat(p.Challenge, p.Send, p.WrongCode) {
+		switch {
+		case l.Name == "" || len(l.Name) > maxNameLen:
+			return fmt.Errorf("a limit's name is %d bytes long, want 1 to %d", len(l.Name), maxNameLen)
+		case seen[l.Name]:
+			return fmt.Errorf("two limits are named %s", l.Name)
+		case l.Per != PerPhone && l.Per != PerClient:
+			return fmt.Errorf("limit %s counts per %q, want %q or %q", l.Name, l.Per, PerPhone, PerClient)
+		case l.Max < 1:
+			return fmt.Errorf("limit %s grants %d, want at least 1", l.Name, l.Max)
+		case l.Window < time.Millisecond:
+			return fmt.Errorf("limit %s has a window of %v, want at least 1ms", l.Name, l.Window)
+		}
+		seen[l.Name] = true
+	}
+	for _, l := range p.Challenge {
+		if l.Per != PerClient {
+			return fmt.Errorf("limit %s counts per %s, but no phone is known when a challenge is shown", l.Name, l.Per)
+		}
+	}
+	for _, l := range p.WrongCode {
+		if l.Per != PerPhone {
+			return fmt.Errorf("limit %s counts per %s, but wrong codes are counted per phone", l.Name, l.Per)
+		}
+	}
+	return nil
+}
+
+// maxNameLen leaves room in a key for an account's name.
+const maxNameLen = 64
 
 // DefaultPolicy is 30 challenges a minute and 30 messages an hour per client; one message a minute, five an hour and ten
 // a day per phone, which are the limits that the large mainland providers impose themselves; and 15 wrong codes an hour,

@@ -84,3 +84,40 @@ func TestValidate(t *testing.T) {
 		})
 	}
 }
+
+// A policy that cannot work is refused, and the limit named.
+func TestPolicyValidate(t *testing.T) {
+	good := guard.Limit{Name: "good", Per: guard.PerPhone, Max: 1, Window: time.Hour}
+	for name, tt := range map[string]struct {
+		change func(*guard.Limit)
+		want   string
+	}{
+		"OK":        {func(*guard.Limit) {}, ""},
+		"NoName":    {func(l *guard.Limit) { l.Name = "" }, "name"},
+		"LongName":  {func(l *guard.Limit) { l.Name = strings.Repeat("n", 65) }, "name"},
+		"SameName":  {func(l *guard.Limit) { l.Name = "good" }, "two limits are named good"},
+		"NoScope":   {func(l *guard.Limit) { l.Per = "" }, "limit other counts per"},
+		"PerClient": {func(l *guard.Limit) { l.Per = guard.PerClient }, "wrong codes are counted per phone"},
+		"NoMax":     {func(l *guard.Limit) { l.Max = 0 }, "limit other grants 0"},
+		"NoWindow":  {func(l *guard.Limit) { l.Window = 0 }, "limit other has a window"},
+		"TooBrief":  {func(l *guard.Limit) { l.Window = time.Microsecond }, "limit other has a window"},
+		"Negative":  {func(l *guard.Limit) { l.Max = -1 }, "limit other grants -1"},
+		"OtherName": {func(l *guard.Limit) { l.Name = "yet_another" }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			other := good
+			other.Name = "other"
+			tt.change(&other)
+			err := guard.Policy{Send: []guard.Limit{good}, WrongCode: []guard.Limit{other}}.Validate()
+			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("Validate: %v, want an error about %q", err, tt.want)
+			}
+		})
+	}
+	if err := (guard.Policy{Challenge: []guard.Limit{good}}).Validate(); err == nil {
+		t.Error("a limit per phone on challenges was taken")
+	}
+	if err := guard.DefaultPolicy().Validate(); err != nil {
+		t.Errorf("the default policy: %v", err)
+	}
+}

@@ -1,0 +1,130 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cattlegrid/cattlegrid"
+)
+
+// refuse answers with what err is, in the dialect of the path.
+func (x *exchange) refuse(err error) {
+	x.err = err
+	x.refusal = refusalOf(err)
+	switch {
+	case x.status != 0:
+		panic(http.ErrAbortHandler) // half an answer has left; cutting it short is all that can be done
+	case strings.HasPrefix(x.r.URL.Path, "/passport/"):
+		x.refusePassport()
+	default:
+		x.refuseProblem()
+	}
+}
+
+// errnoBody is every JSON answer under /passport/.
+type errnoBody struct {
+	Errno  string `json:"errno"`
+	Errmsg string `json:"errmsg"`
+}
+
+func (x *exchange) refusePassport() {
+	status, body := http.StatusOK, errnoBody{x.refusal.errno, x.refusal.errmsg}
+	if x.refusal.outside {
+		status = x.refusal.status
+	}
+	if wrong, ok := errors.AsType[*malformedError](x.err); ok {
+		body.Errmsg = wrong.errmsg
+	}
+	if limit := x.limit(); limit != nil {
+		body.Errmsg = fmt.Sprintf("发送过于频繁，请 %d 秒后再试", seconds(limit.RetryAfter))
+		if limit.Debit.Limit.Per == perClient {
+			body = errnoBody{"4202", fmt.Sprintf("请求过于频繁，请 %d 秒后再试", seconds(limit.RetryAfter))}
+		}
+	}
+	x.passport(status, body)
+}
+
+// passport answers in the tutorial's way.
+func (x *exchange) passport(status int, body errnoBody) {
+	x.errno = body.Errno
+	x.json(status, "application/json", body)
+}
+
+// perClient is the scope of the limits that the tutorial calls limits of the address; see package guard.
+const perClient = "client"
+
+// problem is a refusal as RFC 9457 has it.
+type problem struct {
+	Type         string `json:"type"`
+	Title        string `json:"title"`
+	Status       int    `json:"status"`
+	Detail       string `json:"detail"`
+	RequestID    string `json:"request_id"`
+	RetryAfter   int    `json:"retry_after,omitempty"` // seconds
+	AttemptsLeft *int   `json:"attempts_left,omitempty"`
+	Scope        string `json:"scope,omitempty"`
+}
+
+func (x *exchange) refuseProblem() {
+	p := problem{
+		Type:      "urn:cattlegrid:problem:" + x.refusal.slug,
+		Title:     x.refusal.title,
+		Status:    x.refusal.status,
+		Detail:    x.refusal.detail,
+		RequestID: x.id,
+	}
+	if wrong, ok := errors.AsType[*malformedError](x.err); ok {
+		p.Detail = wrong.detail + "."
+	}
+	if wrong, ok := errors.AsType[*cattlegrid.WrongError](x.err); ok {
+		p.AttemptsLeft = &wrong.AttemptsLeft
+	}
+	if limit := x.limit(); limit != nil {
+		p.RetryAfter, p.Scope = seconds(limit.RetryAfter), string(limit.Debit.Limit.Per)
+	}
+	if p.Status == http.StatusServiceUnavailable {
+		p.RetryAfter = 1
+	}
+	if p.RetryAfter > 0 {
+		x.Header().Set("Retry-After", strconv.Itoa(p.RetryAfter))
+	}
+	x.json(p.Status, "application/problem+json", p)
+}
+
+// limit returns the limit that the request was refused for, or nil.
+func (x *exchange) limit() *cattlegrid.LimitError {
+	limit, ok := errors.AsType[*cattlegrid.LimitError](x.err)
+	if !ok || x.refusal.status != http.StatusTooManyRequests {
+		return nil
+	}
+	return limit
+}
+
+// seconds rounds a wait up: who waits that long is not refused again.
+func seconds(wait time.Duration) int {
+	return int((wait + time.Second - 1) / time.Second)
+}
+
+// json writes a body of one JSON value, without a line feed, so that bodies can be compared byte by byte.
+func (x *exchange) json(status int, mediaType string, value any) {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		panic(fmt.Errorf("encode an answer: %w", err)) // only for types that JSON cannot express
+	}
+	x.body(status, mediaType, bytes.TrimSuffix(body.Bytes(), []byte("\n")))
+}
+
+func (x *exchange) body(status int, mediaType string, body []byte) {
+	x.Header().Set("Content-Type", mediaType)
+	x.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	x.WriteHeader(status)
+	_, _ = x.Write(body) // an error here means that the visitor has left
+}

@@ -1,0 +1,82 @@
+package httpapi
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// What tests in package httpapi_test see of the inside.
+const (
+	MaxMemberLen = maxMemberLen
+	MaxForwarded = maxForwarded
+)
+
+// ErrMalformed is what DecodeObject refuses with.
+var ErrMalformed = errMalformed
+
+// ClientAddr returns whom a request comes from, with the networks in trusted as proxies.
+func ClientAddr(trusted []netip.Prefix, peer string, forwarded ...string) (netip.Addr, bool) {
+	p, err := newProxies(trusted)
+	if err != nil {
+		panic(err)
+	}
+	return p.client(peer, forwarded)
+}
+
+// DecodeObject reads the members of a body, all required.
+func DecodeObject(body []byte, ignore bool, names ...string) (map[string]string, error) {
+	values := make([]string, len(names))
+	members := make([]member, len(names))
+	for i, name := range names {
+		members[i] = member{name, &values[i]}
+	}
+	if err := decodeObject(body, others(ignore), members); err != nil {
+		return nil, err
+	}
+	decoded := map[string]string{}
+	for i, name := range names {
+		decoded[name] = values[i]
+	}
+	return decoded, nil
+}
+
+// Routes returns the method and path of every route there can be.
+func Routes() [][2]string {
+	all := (&api{inbox: nilInbox{}}).routes()
+	routes := make([][2]string, 0, len(all))
+	for _, r := range all {
+		routes = append(routes, [2]string{r.method, r.path})
+	}
+	return routes
+}
+
+type nilInbox struct{ Inbox }
+
+// Slugs returns the slug and the status of every problem that there can be.
+func Slugs() map[string]int {
+	slugs := map[string]int{}
+	for _, r := range append(refusals, unexpected) {
+		slugs[r.slug] = r.status
+	}
+	return slugs
+}
+
+// Errnos returns every errno that an answer can have, sorted.
+func Errnos() []string {
+	errnos := make([]string, 0, len(refusals)+3)
+	errnos = append(errnos, "0", "4202", unexpected.errno) // those that are not in the table
+	for _, r := range refusals {
+		errnos = append(errnos, r.errno)
+	}
+	slices.Sort(errnos)
+	return slices.Compact(errnos)
+}
+
+// IsTrusted reports whether an address is one of the proxies'.
+func IsTrusted(trusted []netip.Prefix, addr netip.Addr) bool {
+	p, err := newProxies(trusted)
+	if err != nil {
+		panic(err)
+	}
+	return p.trust(addr)
+}

@@ -1,0 +1,74 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/captcha"
+)
+
+// The names under which pages built from the tutorial send the id of the challenge to draw and, if they do, of the one
+// that it replaces.
+var (
+	challengeNames = []string{"code_id", "imageCodeId", "image_code_id", "img_code_id", "cur_id"}
+	previousNames  = []string{"pre_id", "pre"}
+)
+
+// imageCode draws a challenge under an id that the page chose.
+func (a *api) imageCode(x *exchange) error {
+	// Another site must not spend what its visitors may ask for, by pictures that their browsers would not show.
+	if x.r.Header.Get("Sec-Fetch-Site") == "cross-site" && a.imagePolicy != "cross-origin" {
+		return errCrossOrigin
+	}
+	query := x.r.URL.Query()
+	format, err := formatNamed(query.Get("format"))
+	if err != nil {
+		return err
+	}
+	request := cattlegrid.ChallengeRequest{
+		ID:       first(query, challengeNames),
+		Previous: first(query, previousNames),
+		Client:   x.client,
+		Format:   format,
+	}
+	challenge, err := a.gate.Challenge(x.r.Context(), request)
+	if errors.Is(err, cattlegrid.ErrChallengeID) && request.Previous != "" {
+		// Nothing was done yet. If it was for the previous id, which the page may have spoiled long ago, a new
+		// challenge must not fail for it: there cannot be one to replace.
+		request.Previous = ""
+		challenge, err = a.gate.Challenge(x.r.Context(), request)
+	}
+	if errors.Is(err, cattlegrid.ErrStore) {
+		return fmt.Errorf("%w: %w", errSaveChallenge, err)
+	}
+	if err != nil {
+		return err
+	}
+	x.Header().Set("Cross-Origin-Resource-Policy", a.imagePolicy)
+	x.body(http.StatusOK, challenge.MediaType, challenge.Image)
+	return nil
+}
+
+// first returns the first value that is not empty under one of names.
+func first(query url.Values, names []string) string {
+	for _, name := range names {
+		if value := query.Get(name); value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
+func formatNamed(name string) (captcha.Format, error) {
+	switch name {
+	case "", "png":
+		return captcha.PNG, nil
+	case "jpeg", "jpg":
+		return captcha.JPEG, nil
+	default:
+		return 0, malformed("format must be png or jpeg", "参数 format 应为 png 或 jpeg")
+	}
+}

@@ -1,0 +1,77 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/cattlegrid/cattlegrid"
+)
+
+// Options configures the handler of [New]. The zero value serves visitors who connect directly.
+type Options struct {
+	// TrustedProxies are the networks of the proxies in front, whose X-Forwarded-For and X-Request-Id are believed. A
+	// network of everybody is an error.
+	TrustedProxies []netip.Prefix
+
+	// TrustedOrigins are other sites, "https://www.example.com", whose pages may ask for codes.
+	TrustedOrigins []string
+
+	// Inbox, for development only, is what GET /dev/inbox and the panel on the page show. Nil means that both are
+	// absent.
+	Inbox Inbox
+
+	Logger *slog.Logger // nil means that nothing is logged
+}
+
+// Inbox holds messages instead of delivering them. It is safe for concurrent use.
+type Inbox interface {
+	// Last returns the last message to a phone and when it was sent; false if there is none.
+	Last(phone cattlegrid.Phone) (cattlegrid.Message, time.Time, bool)
+}
+
+// api is what all endpoints share.
+type api struct {
+	gate    *cattlegrid.Gate
+	inbox   Inbox
+	logger  *slog.Logger
+	proxies proxies
+	origins *http.CrossOriginProtection
+	mux     *http.ServeMux
+	unknown *handler // answers what no route does
+
+	imagePolicy string // Cross-Origin-Resource-Policy of a challenge
+}
+
+// New returns a handler that serves gate, or says which option cannot work. It is safe for concurrent use.
+func New(gate *cattlegrid.Gate, o Options) (http.Handler, error) {
+	if gate == nil {
+		return nil, errors.New("serve a gate: there is none")
+	}
+	proxies, err := newProxies(o.TrustedProxies)
+	if err != nil {
+		return nil, fmt.Errorf("options: TrustedProxies: %w", err)
+	}
+	a := &api{
+		gate:        gate,
+		inbox:       o.Inbox,
+		logger:      o.Logger,
+		proxies:     proxies,
+		origins:     http.NewCrossOriginProtection(),
+		imagePolicy: "same-site", // www.example.com may show what passport.example.com draws
+	}
+	for _, origin := range o.TrustedOrigins {
+		if err := a.origins.AddTrustedOrigin(origin); err != nil {
+			return nil, fmt.Errorf("options: TrustedOrigins: %w; an origin is written https://www.example.com", err)
+		}
+		a.imagePolicy = "cross-origin" // whose pages may ask for codes must be able to show challenges
+	}
+	if a.logger == nil {
+		a.logger = slog.New(slog.DiscardHandler)
+	}
+	a.route()
+	return a, nil
+}
