@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"unique"
 )
 
 // Phone is a phone number in E.164 form. It prints and logs masked; only [Phone.E164] gives the clear number. The zero
 // value is no number.
 type Phone struct {
-	e164 string
+	// A handle rather than a string: fmt prints the fields of a struct that holds a Phone in an unexported field without
+	// asking the Phone, and would print a string in clear.
+	e164 unique.Handle[string]
 }
 
 // ParseE164 reads a number that is already in E.164 form, "+8613800138000": a plus sign and 8 to 15 digits, the first of
@@ -25,26 +28,32 @@ func ParseE164(s string) (Phone, error) {
 			return Phone{}, fmt.Errorf("%w: not in E.164 form", ErrPhone)
 		}
 	}
-	return Phone{e164: s}, nil
+	return Phone{e164: unique.Make(s)}, nil
 }
 
-// E164 returns the clear number, "+8613800138000".
-func (p Phone) E164() string { return p.e164 }
+// E164 returns the clear number, "+8613800138000", or "" for no number.
+func (p Phone) E164() string {
+	if p == (Phone{}) {
+		return ""
+	}
+	return p.e164.Value()
+}
 
 // String returns the masked number: "138****8000" for a mainland number, else the plus sign, the first three digits, an
 // asterisk for each hidden digit and the last one to four, "+447*****0123". At least four digits are always hidden.
 func (p Phone) String() string {
-	national, mainland := strings.CutPrefix(p.e164, "+86")
+	e164 := p.E164()
+	national, mainland := strings.CutPrefix(e164, "+86")
 	switch {
-	case p.e164 == "":
+	case e164 == "":
 		return ""
 	case mainland && len(national) == 11:
 		return national[:3] + "****" + national[7:]
 	default:
 		const head = 4 // the plus sign and three digits
-		tail := min(4, len(p.e164)-head-4)
-		hidden := len(p.e164) - head - tail
-		return p.e164[:head] + strings.Repeat("*", hidden) + p.e164[len(p.e164)-tail:]
+		tail := min(4, len(e164)-head-4)
+		hidden := len(e164) - head - tail
+		return e164[:head] + strings.Repeat("*", hidden) + e164[len(e164)-tail:]
 	}
 }
 

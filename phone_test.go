@@ -38,18 +38,24 @@ func TestPhoneNeverShows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	message := cattlegrid.Message{To: phone, Code: "975310", Text: "Your code is 975310", Purpose: "login"}
 	var log strings.Builder
-	slog.New(slog.NewTextHandler(&log, nil)).Info("x", slog.Any("phone", phone), slog.Any("in", struct{ P cattlegrid.Phone }{phone})) //nolint:sloglint // a logger of the test's own
+	slog.New(slog.NewTextHandler(&log, nil)).Info("x", slog.Any("phone", phone), slog.Any("message", message), slog.Any("in", struct{ P cattlegrid.Phone }{phone}))
 	encoded, err := json.Marshal(map[string]any{"phone": phone})
 	if err != nil {
 		t.Fatal(err)
 	}
+	hidden := fmt.Sprintf("%v %+v %#v", struct{ phone cattlegrid.Phone }{phone}, struct{ phone cattlegrid.Phone }{phone}, struct{ phone cattlegrid.Phone }{phone})
+	if strings.Contains(hidden, "13800138000") {
+		t.Errorf("in an unexported field it is shown as %s", hidden)
+	}
 	for _, shown := range []string{
 		fmt.Sprint(phone), fmt.Sprintf("%v %+v %#v %s %q", phone, phone, phone, phone, phone),
 		fmt.Sprintf("%v %+v %#v", &phone, []cattlegrid.Phone{phone}, struct{ P cattlegrid.Phone }{phone}),
+		fmt.Sprintf("%v %+v %#v", message, &message, struct{ M cattlegrid.Message }{message}),
 		log.String(), string(encoded),
 	} {
-		if strings.Contains(shown, "13800138000") || !strings.Contains(shown, "138****8000") {
+		if strings.Contains(shown, "13800138000") || strings.Contains(shown, message.Code) || !strings.Contains(shown, "138****8000") {
 			t.Errorf("shown as %s, want it masked", shown)
 		}
 	}

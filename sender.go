@@ -3,10 +3,11 @@ package cattlegrid
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 )
 
-// Message is one SMS.
+// Message is one SMS. It prints and logs without its code and text, and with the number masked.
 type Message struct {
 	To       Phone
 	Code     string        // the digits, for providers that fill them into a template of their own
@@ -14,6 +15,17 @@ type Message struct {
 	Purpose  string        // register, login, reset…
 	Lang     string        // language of Text, "zh" or "en"
 	Lifetime time.Duration // how long the code is valid, as Text says
+}
+
+// String says whom and what the message is for.
+func (m Message) String() string { return fmt.Sprintf("SMS to %v for %s", m.To, m.Purpose) }
+
+// GoString says no more than String.
+func (m Message) GoString() string { return m.String() }
+
+// LogValue says no more than String.
+func (m Message) LogValue() slog.Value {
+	return slog.GroupValue(slog.Any("to", m.To), slog.String("purpose", m.Purpose))
 }
 
 // Delivery is what a provider says of a message that it took.
