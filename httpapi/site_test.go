@@ -97,6 +97,7 @@ func (s *site) do(c call) *httptest.ResponseRecorder {
 	}
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
+	conform(s.t, r, w)
 	return w
 }
 
