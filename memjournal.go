@@ -1,6 +1,7 @@
 package cattlegrid
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -14,18 +15,23 @@ type Change struct {
 	Record []byte // the state in the format that [MemStore.Restore] reads; nil if the key is gone
 }
 
-// Drain returns what changed since the last Drain, each key once, in its present state.
+// Drain returns what changed since the last Drain, each key once, in its present state. It shows each step whole or not
+// at all, for which it stops all steps while it collects.
 func (m *MemStore) Drain() []Change {
-	var changes []Change
+	n := 0
+	for i := range m.shards {
+		m.shards[i].mu.Lock()
+		n += len(m.shards[i].dirty)
+	}
+	changes := make([]Change, 0, n)
 	for i := range m.shards {
 		changes = m.shards[i].drain(changes)
+		m.shards[i].mu.Unlock()
 	}
 	return changes
 }
 
 func (s *memShard) drain(changes []Change) []Change {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	for key := range s.dirty {
 		c := Change{Key: key}
 		if e := s.entries[key]; e != nil {
@@ -37,9 +43,12 @@ func (s *memShard) drain(changes []Change) []Change {
 	return changes
 }
 
-// Restore puts back the state of key as Drain gave it. What has expired meanwhile is left out. It is meant for filling a
-// store before it is used.
+// Restore puts back the state of key as Drain gave it. What has expired meanwhile is left out, and gone as of the next
+// Drain. It is meant for filling a store before it is used.
 func (m *MemStore) Restore(key string, record []byte) error {
+	if key == "" || len(key) > MaxKeyLen {
+		return fmt.Errorf("restore a record: its key is %d bytes long, want 1 to %d", len(key), MaxKeyLen)
+	}
 	e, err := readRecord(record)
 	if err != nil {
 		return fmt.Errorf("restore a record: %w", err)
@@ -50,6 +59,8 @@ func (m *MemStore) Restore(key string, record []byte) error {
 	if m.clock().UnixNano() < e.until {
 		shard.add(key, e)
 		delete(shard.dirty, key) // what was read need not be written
+	} else {
+		shard.changed(key) // the next Drain says that it is gone
 	}
 	return nil
 }
@@ -87,17 +98,25 @@ func readRecord(b []byte) (*memEntry, error) {
 		e.attempts = int(r.number())
 		e.value = r.text(MaxValueLen)
 		e.payload = []byte(r.text(MaxPayloadLen))
-		if len(r.rest) > 0 || e.value == "" || e.attempts < 1 {
+		if e.value == "" || e.attempts < 1 {
 			r.broken = true
 		}
 	case recordAccount:
 		for len(r.rest) > 0 && !r.broken {
-			e.log.Grants = append(e.log.Grants, guard.Grant{At: r.number(), Cost: int(r.number()), ID: r.text(guard.MaxIDLen)})
+			g := guard.Grant{At: r.number(), Cost: int(r.number()), ID: r.text(guard.MaxIDLen)}
+			if n := len(e.log.Grants); g.Cost < 1 || g.ID == "" || n > 0 && g.At < e.log.Grants[n-1].At {
+				r.broken = true
+			}
+			e.log.Grants = append(e.log.Grants, g)
+		}
+		if len(e.log.Grants) == 0 {
+			r.broken = true
 		}
 	default:
 		return nil, fmt.Errorf("its kind is %q", b[0])
 	}
-	if r.broken {
+	// Numbers can be written in more than one way, but record does it in one.
+	if r.broken || !bytes.Equal(e.record(), b) {
 		return nil, errors.New("it is broken")
 	}
 	return e, nil

@@ -20,6 +20,7 @@ type memShard struct {
 	entries map[string]*memEntry
 	due     map[int64][]string  // keys to look at, by the second in which they may have expired
 	swept   int64               // all of due up to this second has been looked at
+	stale   int                 // places in due whose entry is gone or watched elsewhere
 	dirty   map[string]struct{} // keys that changed since the last Drain; nil without a journal
 }
 
@@ -50,6 +51,14 @@ func (s *memShard) get(now int64, key string) *memEntry {
 	return nil
 }
 
+// secret returns the live secret under key, or nil. An account is none.
+func (s *memShard) secret(now int64, key string) *memEntry {
+	if e := s.get(now, key); e != nil && e.value != "" {
+		return e
+	}
+	return nil
+}
+
 func (s *memShard) put(now int64, key string, secret Secret) {
 	e := &memEntry{
 		until:    now + int64(secret.TTL),
@@ -64,6 +73,8 @@ func (s *memShard) put(now int64, key string, secret Secret) {
 func (s *memShard) add(key string, e *memEntry) {
 	if s.entries[key] == nil {
 		s.store.count.Add(1)
+	} else {
+		s.stale++
 	}
 	s.entries[key] = e
 	s.watch(key, e)
@@ -73,15 +84,36 @@ func (s *memShard) add(key string, e *memEntry) {
 func (s *memShard) watch(key string, e *memEntry) {
 	e.due = e.until/int64(time.Second) + 1
 	s.due[e.due] = append(s.due[e.due], key)
+	s.swept = min(s.swept, e.due-1) // when the clock was set back
 }
 
+// drop removes the entry under key, if there is one, and leaves its place in due.
 func (s *memShard) drop(key string) {
 	if s.entries[key] == nil {
 		return
 	}
+	s.remove(key)
+	s.stale++
+	s.tidy()
+}
+
+func (s *memShard) remove(key string) {
 	delete(s.entries, key)
 	s.store.count.Add(-1)
 	s.changed(key)
+}
+
+// tidy lets go of stale places in due once there are more of them than others: what is used up soon must not be
+// remembered for as long as it could have lived.
+func (s *memShard) tidy() {
+	if s.stale <= len(s.entries)+memShards {
+		return
+	}
+	clear(s.due)
+	for key, e := range s.entries {
+		s.watch(key, e)
+	}
+	s.stale = 0
 }
 
 func (s *memShard) changed(key string) {
@@ -116,10 +148,11 @@ func (s *memShard) sweepSecond(now, due int64) {
 	for _, key := range keys {
 		switch e := s.entries[key]; {
 		case e == nil || e.due != due: // gone, or stored again and watched elsewhere
+			s.stale--
 		case now < e.until: // its lifetime was extended
 			s.watch(key, e)
 		default:
-			s.drop(key)
+			s.remove(key)
 		}
 	}
 }
@@ -138,10 +171,10 @@ func (m *MemStore) step(ctx context.Context, key string, s *Secret, debits []Deb
 			return err
 		}
 	}
-	var locks uint64
-	if key != "" {
-		locks |= 1 << m.index(key)
+	if m.count.Load() >= m.max {
+		m.sweep()
 	}
+	locks := uint64(1) << m.index(key)
 	for _, d := range debits {
 		locks |= 1 << m.index(d.Key)
 	}
@@ -160,6 +193,15 @@ func (m *MemStore) step(ctx context.Context, key string, s *Secret, debits []Deb
 		m.shards[bits.TrailingZeros64(l)].sweep(now)
 	}
 	return do(now, m.shard(key))
+}
+
+// sweep clears away all that has expired. No lock is held.
+func (m *MemStore) sweep() {
+	for i := range m.shards {
+		m.shards[i].mu.Lock()
+		m.shards[i].sweep(m.clock().UnixNano())
+		m.shards[i].mu.Unlock()
+	}
 }
 
 func (m *MemStore) index(key string) uint64 { return maphash.String(m.seed, key) % memShards }

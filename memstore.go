@@ -13,7 +13,7 @@ import (
 // MemOptions configures a [MemStore]. The zero value is good.
 type MemOptions struct {
 	Clock      func() time.Time // nil means time.Now
-	MaxEntries int              // secrets and accounts held at once, about; beyond it no new ones are taken; 0 means 2,000,000
+	MaxEntries int              // secrets and accounts held at once, about, with those that expired within the last second; beyond it no new ones are taken; 0 means 2,000,000
 	Journal    bool             // remember what changed, for [MemStore.Drain]
 }
 
@@ -64,7 +64,7 @@ func (m *MemStore) Keep(ctx context.Context, key string, s Secret, debits ...Deb
 		if err := m.spend(now, key, debits); err != nil {
 			return err
 		}
-		e := shard.get(now, key)
+		e := shard.secret(now, key)
 		if e == nil {
 			shard.put(now, key, s)
 			return nil
@@ -83,7 +83,7 @@ func (m *MemStore) Keep(ctx context.Context, key string, s Secret, debits ...Deb
 // Peek implements [Store].
 func (m *MemStore) Peek(ctx context.Context, key string) (s Secret, err error) {
 	err = m.step(ctx, key, nil, nil, func(now int64, shard *memShard) error {
-		e := shard.get(now, key)
+		e := shard.secret(now, key)
 		if e == nil {
 			return ErrNotFound
 		}
@@ -96,7 +96,7 @@ func (m *MemStore) Peek(ctx context.Context, key string) (s Secret, err error) {
 // Attempt implements [Store].
 func (m *MemStore) Attempt(ctx context.Context, key, guess string, wrong ...Debit) (payload []byte, err error) {
 	err = m.step(ctx, key, nil, wrong, func(now int64, shard *memShard) error {
-		e := shard.get(now, key)
+		e := shard.secret(now, key)
 		if e == nil {
 			return ErrNotFound
 		}
@@ -121,8 +121,10 @@ func (m *MemStore) Attempt(ctx context.Context, key, guess string, wrong ...Debi
 
 // Delete implements [Store].
 func (m *MemStore) Delete(ctx context.Context, key string) error {
-	return m.step(ctx, key, nil, nil, func(_ int64, shard *memShard) error {
-		shard.drop(key)
+	return m.step(ctx, key, nil, nil, func(now int64, shard *memShard) error {
+		if shard.secret(now, key) != nil {
+			shard.drop(key)
+		}
 		return nil
 	})
 }
@@ -137,8 +139,13 @@ func (m *MemStore) Refund(ctx context.Context, debits ...Debit) error {
 	return m.step(ctx, "", nil, debits, func(now int64, _ *memShard) error {
 		for _, d := range debits {
 			shard := m.shard(d.Key)
-			if e := shard.get(now, d.Key); e != nil {
-				e.log.Refund(d.ID)
+			e := shard.get(now, d.Key)
+			if e == nil {
+				continue
+			}
+			if e.log.Refund(d.ID); len(e.log.Grants) == 0 {
+				shard.drop(d.Key)
+			} else {
 				shard.changed(d.Key)
 			}
 		}

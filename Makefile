@@ -1,0 +1,62 @@
+# cattlegrid: everything that is done to the code, one target each.
+# `make` lists them.
+
+LINT      = go tool -modfile=tools/go.mod golangci-lint
+BENCHSTAT = go tool -modfile=tools/go.mod benchstat
+EXAMPLES  = $(dir $(wildcard examples/*/go.mod))
+FUZZTIME ?= 30s
+COUNT    ?= 6
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## run it: http://127.0.0.1:8080, nothing else needed
+	go run ./cmd/cattlegrid
+
+.PHONY: build
+build: ## build bin/cattlegrid
+	CGO_ENABLED=0 go build -trimpath -o bin/cattlegrid ./cmd/cattlegrid
+
+.PHONY: test
+test: install lint examples ## run every check; on Debian it installs what is missing
+	CATTLEGRID_TEST_REQUIRE=1 go test -race -shuffle=on ./...
+
+.PHONY: install
+install: ## install what the tests need by apt, or say what is missing
+	@tools/install.sh
+
+.PHONY: lint
+lint: ## run the linters of .golangci.yml
+	$(LINT) run ./...
+
+.PHONY: format
+format: ## format the Go files as the linters want them
+	$(LINT) fmt ./...
+
+.PHONY: examples
+examples: ## vet and test the example programs
+	@for dir in $(EXAMPLES); do echo "$$dir"; (cd $$dir && go vet ./... && go test ./...) || exit 1; done
+
+.PHONY: fuzz
+fuzz: ## run each fuzz target for FUZZTIME (30s)
+	@tools/fuzz.sh $(FUZZTIME)
+
+.PHONY: bench
+bench: ## measure what docs/benchmarks.md shows, COUNT (6) times
+	@go test -run '^$$' -bench . -benchmem -count $(COUNT) ./captcha . | tee bin/bench.txt
+	@$(BENCHSTAT) bin/bench.txt
+
+.PHONY: sheet
+sheet: ## draw a contact sheet of challenges to bin/sheet.png
+	@mkdir -p bin
+	go run ./cmd/cattlegrid sample -n 24 -o bin/sheet.png
+
+.PHONY: screenshots
+screenshots: install ## take the pictures in docs/screenshots anew
+	CATTLEGRID_TEST_REQUIRE=1 go test -run TestBrowser -count=1 ./cmd/cattlegrid -screenshots ../../docs/screenshots
+
+.PHONY: golden
+golden: ## write the golden files in testdata anew; look at the difference before you commit it
+	go test ./captcha . -update

@@ -1,0 +1,329 @@
+package cattlegrid_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/cattlegrid/cattlegrid"
+)
+
+// drain is what changed since the last drain.
+func drain(m *cattlegrid.MemStore) map[string][]byte {
+	changes := map[string][]byte{}
+	for _, c := range m.Drain() {
+		changes[c.Key] = c.Record
+	}
+	return changes
+}
+
+func keysOf(changes map[string][]byte) (kept, gone map[string]bool) {
+	kept, gone = map[string]bool{}, map[string]bool{}
+	for key, record := range changes {
+		if record == nil {
+			gone[key] = true
+		} else {
+			kept[key] = true
+		}
+	}
+	return kept, gone
+}
+
+// Drain gives each key that changed since the last one, once, and says of those that are gone that they are.
+func TestDrain(t *testing.T) {
+	ctx, clock := t.Context(), newMemClock()
+	m := cattlegrid.NewMemStore(cattlegrid.MemOptions{Clock: clock.now, Journal: true})
+	steps := []struct {
+		name       string
+		do         func() error
+		kept, gone []string
+	}{
+		{"nothing", func() error { return nil }, nil, nil},
+		{"Put", func() error { return m.Put(ctx, "a", memSecret("a"), memDebit("x", "1", 2)) }, []string{"a", "x"}, nil},
+		{"nothing again", func() error { return nil }, nil, nil},
+		{"Put twice", func() error {
+			return errors.Join(m.Put(ctx, "a", memSecret("a")), m.Put(ctx, "a", memSecret("b")))
+		}, []string{"a"}, nil},
+		{"Peek", func() error { _, err := m.Peek(ctx, "a"); return err }, nil, nil},
+		{"Keep", func() error { _, err := m.Keep(ctx, "a", memSecret("c")); return err }, []string{"a"}, nil},
+		{"Attempt, wrong", func() error {
+			if _, err := m.Attempt(ctx, "a", "no", memDebit("y", "1", 2)); !errors.Is(err, cattlegrid.ErrWrong) {
+				return fmt.Errorf("got %w, want ErrWrong", err)
+			}
+			return nil
+		}, []string{"a", "y"}, nil},
+		{"Attempt, right", func() error { _, err := m.Attempt(ctx, "a", "b"); return err }, nil, []string{"a"}},
+		{"Attempt, absent", func() error {
+			if _, err := m.Attempt(ctx, "a", "b"); !errors.Is(err, cattlegrid.ErrNotFound) {
+				return fmt.Errorf("got %w, want ErrNotFound", err)
+			}
+			return nil
+		}, nil, nil},
+		{"Spend", func() error { return m.Spend(ctx, memDebit("y", "2", 2)) }, []string{"y"}, nil},
+		{"Spend, refused", func() error {
+			if err := m.Spend(ctx, memDebit("x", "9", 2), memDebit("y", "9", 2)); !errors.Is(err, cattlegrid.ErrLimit) {
+				return fmt.Errorf("got %w, want ErrLimit", err)
+			}
+			return nil
+		}, nil, nil},
+		{"Refund", func() error { return m.Refund(ctx, memDebit("y", "1", 2)) }, []string{"y"}, nil},
+		{"Delete", func() error {
+			return errors.Join(m.Put(ctx, "b", memSecret("b")), m.Delete(ctx, "b"))
+		}, nil, []string{"b"}},
+		{"Delete, absent", func() error { return m.Delete(ctx, "b") }, nil, nil},
+		{"expiry", func() error {
+			clock.move(2 * time.Minute)
+			return errors.Join(m.Delete(ctx, "x"), m.Delete(ctx, "y"))
+		}, nil, []string{"x", "y"}},
+	}
+	for _, step := range steps {
+		if err := step.do(); err != nil {
+			t.Fatalf("%s: %v", step.name, err)
+		}
+		kept, gone := keysOf(drain(m))
+		if diff := cmp.Diff(set(step.kept), kept); diff != "" {
+			t.Errorf("%s, what is there (-want +got):\n%s", step.name, diff)
+		}
+		if diff := cmp.Diff(set(step.gone), gone); diff != "" {
+			t.Errorf("%s, what is gone (-want +got):\n%s", step.name, diff)
+		}
+	}
+	if m := cattlegrid.NewMemStore(cattlegrid.MemOptions{}); m.Put(ctx, "a", memSecret("a")) != nil || len(drain(m)) > 0 {
+		t.Error("a store without a journal has something to drain")
+	}
+}
+
+func set(keys []string) map[string]bool {
+	s := map[string]bool{}
+	for _, key := range keys {
+		s[key] = true
+	}
+	return s
+}
+
+// A store that was restored from all drains answers as the one that was drained, whatever was called on that before.
+func TestRestore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ctx, clock := t.Context(), newMemClock()
+		o := cattlegrid.MemOptions{Clock: clock.now, Journal: true}
+		m, file := cattlegrid.NewMemStore(o), map[string][]byte{}
+		secrets, accounts := []string{"a", "b", "c"}, []string{"x", "y", "z"}
+		secret := func(t *rapid.T) string { return rapid.SampledFrom(secrets).Draw(t, "secret") }
+		debits := func(t *rapid.T) (debits []cattlegrid.Debit) {
+			for _, account := range accounts {
+				if rapid.Bool().Draw(t, account) {
+					debits = append(debits, memDebit(account, rapid.StringN(1, 8, 64).Draw(t, "id"), 4))
+				}
+			}
+			return debits
+		}
+		guess := rapid.SampledFrom([]string{"right", "wrong"})
+		t.Repeat(map[string]func(*rapid.T){
+			"Put":     func(t *rapid.T) { _ = m.Put(ctx, secret(t), memSecret("right"), debits(t)...) },
+			"Keep":    func(t *rapid.T) { _, _ = m.Keep(ctx, secret(t), memSecret("right"), debits(t)...) },
+			"Attempt": func(t *rapid.T) { _, _ = m.Attempt(ctx, secret(t), guess.Draw(t, "guess"), debits(t)...) },
+			"Delete":  func(t *rapid.T) { _ = m.Delete(ctx, secret(t)) },
+			"Spend":   func(t *rapid.T) { _ = m.Spend(ctx, debits(t)...) },
+			"Refund":  func(t *rapid.T) { _ = m.Refund(ctx, debits(t)...) },
+			"time": func(t *rapid.T) {
+				clock.move(time.Duration(rapid.Int64Range(0, int64(40*time.Second)).Draw(t, "time")))
+			},
+			"drain": func(*rapid.T) { keep(file, drain(m)) },
+			"restart": func(t *rapid.T) {
+				keep(file, drain(m))
+				restarted := cattlegrid.NewMemStore(o)
+				for key, record := range file {
+					if err := restarted.Restore(key, record); err != nil {
+						t.Fatalf("Restore(%q, %q): %v", key, record, err)
+					}
+				}
+				for _, key := range secrets {
+					want, wantErr := m.Peek(ctx, key)
+					got, gotErr := restarted.Peek(ctx, key)
+					if diff := cmp.Diff(want, got); diff != "" || !errors.Is(gotErr, wantErr) {
+						t.Fatalf("Peek(%q): got %v, want %v, -want +got:\n%s", key, gotErr, wantErr, diff)
+					}
+				}
+				for _, key := range accounts {
+					// A unit more than there is room for: the wait tells how old each grant is, one after the other.
+					for cost := range 4 {
+						d := memDebit(key, "probe", 4)
+						d.Cost = cost + 1
+						want, got := m.Spend(ctx, d), restarted.Spend(ctx, d)
+						if diff := cmp.Diff(fmt.Sprint(want), fmt.Sprint(got)); diff != "" {
+							t.Fatalf("Spend %d on %q (-want +got):\n%s", d.Cost, key, diff)
+						}
+						_ = errors.Join(m.Refund(ctx, d), restarted.Refund(ctx, d))
+					}
+				}
+				m = restarted
+			},
+		})
+	})
+}
+
+// keep applies changes to a file.
+func keep(file, changes map[string][]byte) {
+	maps.Copy(file, changes)
+	maps.DeleteFunc(file, func(_ string, record []byte) bool { return record == nil })
+}
+
+// What is restored need not be drained again; what has expired is left out, and the next drain says that it is gone.
+func TestRestoreExpired(t *testing.T) {
+	ctx, clock := t.Context(), newMemClock()
+	o := cattlegrid.MemOptions{Clock: clock.now, Journal: true}
+	m := cattlegrid.NewMemStore(o)
+	if err := m.Put(ctx, "dead", memSecret("a"), memDebit("dead account", "1", 9)); err != nil {
+		t.Fatal(err)
+	}
+	clock.move(time.Second)
+	if err := m.Put(ctx, "alive", memSecret("a")); err != nil {
+		t.Fatal(err)
+	}
+	file := drain(m)
+	clock.move(time.Minute - time.Second)
+	m = cattlegrid.NewMemStore(o)
+	for key, record := range file {
+		if err := m.Restore(key, record); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := m.Len(); got != 1 {
+		t.Errorf("got %d entries, want the one that is alive", got)
+	}
+	kept, gone := keysOf(drain(m))
+	if diff := cmp.Diff(set([]string{"dead", "dead account"}), gone); diff != "" || len(kept) > 0 {
+		t.Errorf("drained as there: %v; as gone (-want +got):\n%s", kept, diff)
+	}
+}
+
+// All of a drain is of one moment: a step that runs meanwhile is in it altogether or not at all.
+func TestDrainIsWhole(t *testing.T) {
+	ctx, m := t.Context(), cattlegrid.NewMemStore(cattlegrid.MemOptions{Journal: true})
+	stop := make(chan struct{})
+	var workers sync.WaitGroup
+	for worker := range 4 {
+		workers.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				key := fmt.Sprint(worker, " ", i)
+				if err := m.Put(ctx, key, memSecret("a"), memDebit("account of "+key, "1", 1)); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	file := map[string][]byte{}
+	for range 200 {
+		keep(file, drain(m))
+		halves := 0
+		for key := range file {
+			other, isAccount := strings.CutPrefix(key, "account of ")
+			if !isAccount {
+				other = "account of " + key
+			}
+			if file[other] == nil {
+				halves++
+			}
+		}
+		if halves > 0 {
+			t.Errorf("%d of %d steps are there by half", halves, len(file)/2)
+			break
+		}
+		if len(file) > 20_000 {
+			break
+		}
+	}
+	close(stop)
+	workers.Wait()
+}
+
+// What Drain does not write, Restore does not read.
+func TestRestoreRefuses(t *testing.T) {
+	const until = "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01" // the greatest number there is
+	for name, test := range map[string]struct{ key, record string }{
+		"Empty":               {"key", ""},
+		"UnknownKind":         {"key", "x" + until},
+		"NoTime":              {"key", "s"},
+		"CutOff":              {"key", "s" + until + "\x02\x02"},
+		"TooMuch":             {"key", "s" + until + "\x02\x02v\x00!"},
+		"NoValue":             {"key", "s" + until + "\x02\x00\x00"},
+		"NoAttempts":          {"key", "s" + until + "\x00\x02v\x00"},
+		"NegativeLength":      {"key", "s" + until + "\x02\x01v\x00"},
+		"LongNumber":          {"key", "s" + until + "\x82\x00\x02v\x00"},
+		"NoGrants":            {"key", "a" + until},
+		"GrantWithoutID":      {"key", "a" + until + "\x02\x02\x00"},
+		"GrantWithoutCost":    {"key", "a" + until + "\x02\x00\x02i"},
+		"GrantOfNegativeCost": {"key", "a" + until + "\x02\x01\x02i"},
+		"GrantsOutOfOrder":    {"key", "a" + until + "\x04\x02\x02i\x02\x02\x02j"},
+		"EmptyKey":            {"", "s" + until + "\x02\x02v\x00"},
+		"LongKey":             {strings.Repeat("k", cattlegrid.MaxKeyLen+1), "s" + until + "\x02\x02v\x00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := cattlegrid.NewMemStore(cattlegrid.MemOptions{})
+			if err := m.Restore(test.key, []byte(test.record)); err == nil || m.Len() != 0 {
+				t.Errorf("got error %v and %d entries, want an error and none", err, m.Len())
+			}
+		})
+	}
+}
+
+// Any bytes are either refused or restored to a state whose record they are.
+func FuzzRestore(f *testing.F) {
+	m := cattlegrid.NewMemStore(cattlegrid.MemOptions{Journal: true})
+	for _, s := range []cattlegrid.Secret{memSecret("a"), {Value: "b", Attempts: 1, TTL: time.Hour}} {
+		if err := m.Put(f.Context(), s.Value, s, memDebit("account", "charge "+s.Value, 3)); err != nil {
+			f.Fatal(err)
+		}
+	}
+	for _, record := range drain(m) {
+		f.Add(record)
+	}
+	f.Add([]byte("s\x80\xa0\xc0\x01\x82\x00\x02v\x00"))
+	f.Fuzz(func(t *testing.T, record []byte) {
+		ctx := t.Context()
+		m := cattlegrid.NewMemStore(cattlegrid.MemOptions{
+			Clock:   func() time.Time { return time.Unix(0, 0) },
+			Journal: true,
+		})
+		if m.Restore("key", record) != nil {
+			return
+		}
+		if m.Len() == 0 {
+			return // expired before 1970
+		}
+		// A change that changes nothing makes it appear in the journal.
+		if s, err := m.Peek(ctx, "key"); err == nil {
+			if s.TTL < time.Millisecond {
+				return // no secret can be kept for so short
+			}
+			if _, err := m.Keep(ctx, "key", s); err != nil {
+				t.Fatalf("Keep what was restored: %v", err)
+			}
+		} else {
+			const unknown = "an id that no record has"
+			if bytes.Contains(record, []byte(unknown)) {
+				return
+			}
+			if err := m.Refund(ctx, memDebit("key", unknown, 1)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := drain(m)["key"]; !bytes.Equal(got, record) {
+			t.Errorf("restored %q, drained %q", record, got)
+		}
+	})
+}

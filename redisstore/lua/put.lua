@@ -1,0 +1,8 @@
+-- KEYS: the secret, accounts. ARGV: value, attempts, payload, milliseconds, debits.
+local refusal, pay = afford(debits_from(5))
+if refusal then
+  return refusal
+end
+pay()
+write_secret(KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4])
+return { 'ok' }

@@ -1,0 +1,24 @@
+-- Secrets: a plain string if there is one attempt and no payload, else a hash.
+
+-- Returns value, attempts and payload of the secret under key, or nil.
+local function read_secret(key)
+  local kind = redis.call('TYPE', key).ok
+  if kind == 'none' then
+    return nil
+  end
+  if kind == 'string' then
+    return redis.call('GET', key), 1, ''
+  end
+  local fields = redis.call('HMGET', key, 'value', 'attempts', 'payload')
+  return fields[1], tonumber(fields[2]), fields[3]
+end
+
+local function write_secret(key, value, attempts, payload, millis)
+  if attempts == '1' and payload == '' then
+    redis.call('SET', key, value, 'PX', millis)
+    return
+  end
+  redis.call('DEL', key)
+  redis.call('HSET', key, 'value', value, 'attempts', attempts, 'payload', payload)
+  redis.call('PEXPIRE', key, millis)
+end

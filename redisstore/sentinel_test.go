@@ -1,0 +1,59 @@
+package redisstore_test
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cattlegrid/cattlegrid/internal/redistest"
+)
+
+// Behind Sentinel the store follows the master: when it dies and a replica takes its place, the same store serves again, and
+// what the replica knew is still known.
+func TestSentinel(t *testing.T) {
+	master, replica := redistest.Start(t), redistest.Start(t)
+	host, port, err := net.SplitHostPort(master.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	replica.Do(t, "REPLICAOF", host, port)
+	config := filepath.Join(t.TempDir(), "sentinel.conf")
+	text := fmt.Sprintf("sentinel monitor mymaster %s %s 1\nsentinel down-after-milliseconds mymaster 300\nsentinel failover-timeout mymaster 2000\n", host, port)
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sentinel := redistest.Start(t, config, "--sentinel")
+
+	store := newStore(t, sentinel.URL()[:len(sentinel.URL())-2]+"?master_set=mymaster")
+	recovered(t, store)
+	if err := store.Put(t.Context(), pictureKey, challenge("X7KP")); err != nil {
+		t.Fatalf("Put: %v", err)
+	}
+	until(t, "the replica has it", func() bool { return replica.Do(t, "EXISTS", pictureKey) == "1" })
+	until(t, "sentinel knows the replica", func() bool { return strings.Contains(sentinel.Do(t, "INFO", "sentinel"), "slaves=1") })
+	master.Stop(t)
+	recovered(t, store)
+	if _, err := store.Attempt(t.Context(), pictureKey, "X7KP"); err != nil {
+		t.Errorf("Attempt after the failover: %v", err)
+	}
+}
+
+// until waits for something that is about to be.
+func until(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	timeout := time.NewTimer(20 * time.Second)
+	defer timeout.Stop()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for !is() {
+		select {
+		case <-again.C:
+		case <-timeout.C:
+			t.Fatalf("still not so: %s", what)
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package redisstore_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/redis/rueidis"
+
+	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/internal/redistest"
+	"github.com/cattlegrid/cattlegrid/redisstore"
+	"github.com/cattlegrid/cattlegrid/storetest"
+)
+
+// The store is one: it passes the suite.
+func TestStore(t *testing.T) {
+	server := redistest.Start(t)
+	storetest.Run(t, harness(t, server, server.SocketURL()))
+}
+
+func BenchmarkStore(b *testing.B) {
+	server := redistest.Start(b)
+	storetest.Bench(b, harness(b, server, server.URL()))
+}
+
+func harness(t testing.TB, server *redistest.Server, url string) storetest.Harness {
+	store := newStore(t, url)
+	return storetest.Harness{
+		Drift: storetest.MaxDrift, // the server's clock runs on, and a busy machine is slow
+		New: func(t testing.TB) (cattlegrid.Store, func(time.Duration)) {
+			server.Do(t, "FLUSHALL")
+			return store, func(d time.Duration) { server.Advance(t, d) }
+		},
+	}
+}
+
+func newStore(t testing.TB, url string) *redisstore.Store {
+	t.Helper()
+	store, err := redisstore.New(newClient(t, url))
+	if err != nil {
+		t.Fatalf("New: %v", err)
+	}
+	return store
+}
+
+func newClient(t testing.TB, url string) rueidis.Client {
+	t.Helper()
+	options, err := redisstore.ClientOptions(url)
+	if err != nil {
+		t.Fatalf("ClientOptions(%q): %v", url, err)
+	}
+	client, err := rueidis.NewClient(options)
+	if err != nil {
+		t.Fatalf("NewClient: %v", err)
+	}
+	t.Cleanup(client.Close)
+	return client
+}
+
+func challenge(value string) cattlegrid.Secret {
+	return cattlegrid.Secret{Value: value, Attempts: 1, TTL: 5 * time.Minute}
+}
+
+func code(value string) cattlegrid.Secret {
+	return cattlegrid.Secret{Value: value, Attempts: 5, Payload: []byte("sealed"), TTL: 5 * time.Minute}
+}
+
+// A client of a Redis Cluster is refused at once, not when the first debits lie on two of its servers.
+func TestNewRefusesCluster(t *testing.T) {
+	if store, err := redisstore.New(clusterClient{}); err == nil {
+		t.Errorf("New = %v, want an error", store)
+	}
+}
+
+type clusterClient struct{ rueidis.Client }
+
+func (clusterClient) Mode() rueidis.ClientMode { return rueidis.ClientModeCluster }

@@ -1,0 +1,103 @@
+package storetest
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/guard"
+)
+
+var invalidCases = []testCase{
+	{"Secret", invalidSecret},
+	{"Debit", invalidDebit},
+}
+
+// none wants err to be an error, but none of those that are an answer.
+func none(t *testing.T, what string, err error) {
+	t.Helper()
+	if err == nil || errors.Is(err, cattlegrid.ErrLimit) || errors.Is(err, cattlegrid.ErrNotFound) || errors.Is(err, cattlegrid.ErrWrong) {
+		t.Errorf("%s: %v, want an error that is no answer", what, err)
+	}
+}
+
+// A secret that Validate rejects is refused, and nothing is charged or stored.
+func invalidSecret(t *testing.T, r rig) {
+	with := func(change func(*cattlegrid.Secret)) cattlegrid.Secret {
+		s := code("482915")
+		change(&s)
+		return s
+	}
+	for _, c := range []struct {
+		name, key string
+		secret    cattlegrid.Secret
+	}{
+		{"NoKey", "", code("482915")},
+		{"LongKey", strings.Repeat("k", cattlegrid.MaxKeyLen+1), code("482915")},
+		{"NoValue", "code", with(func(s *cattlegrid.Secret) { s.Value = "" })},
+		{"LongValue", "code", with(func(s *cattlegrid.Secret) { s.Value = strings.Repeat("9", cattlegrid.MaxValueLen+1) })},
+		{"LongPayload", "code", with(func(s *cattlegrid.Secret) { s.Payload = make([]byte, cattlegrid.MaxPayloadLen+1) })},
+		{"NoAttempts", "code", with(func(s *cattlegrid.Secret) { s.Attempts = 0 })},
+		{"NegativeAttempts", "code", with(func(s *cattlegrid.Secret) { s.Attempts = -1 })},
+		{"NoTTL", "code", with(func(s *cattlegrid.Secret) { s.TTL = 0 })},
+		{"NegativeTTL", "code", with(func(s *cattlegrid.Secret) { s.TTL = -time.Minute })},
+		{"ShortTTL", "code", with(func(s *cattlegrid.Secret) { s.TTL = time.Millisecond - 1 })},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := debit("a"+c.name, "1", 1)
+			none(t, "Put", r.store.Put(t.Context(), c.key, c.secret, a))
+			_, err := r.store.Keep(t.Context(), c.key, c.secret, a)
+			none(t, "Keep", err)
+			r.absent(t, "code")
+			r.room(t, a, 1)
+		})
+	}
+}
+
+// Debits that Validate rejects are refused by every method that takes debits, and nothing else changes.
+func invalidDebit(t *testing.T, r rig) {
+	with := func(change func(*cattlegrid.Debit)) cattlegrid.Debit {
+		d := debit("a", "2", 3)
+		change(&d)
+		return d
+	}
+	fine := debit("fine", "1", 2)
+	for _, c := range []struct {
+		name   string
+		debits []cattlegrid.Debit
+	}{
+		{"NoKey", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Key = "" })}},
+		{"LongKey", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Key = strings.Repeat("k", guard.MaxKeyLen+1) })}},
+		{"NoID", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.ID = "" })}},
+		{"LongID", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.ID = strings.Repeat("1", guard.MaxIDLen+1) })}},
+		{"NoWindow", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limit.Window = 0 })}},
+		{"ShortWindow", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limit.Window = time.Millisecond - 1 })}},
+		{"NoCost", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Cost = 0 })}},
+		{"NegativeCost", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Cost = -1 })}},
+		{"CostAboveTheLimit", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Cost = 4 })}},
+		{"NoLimit", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limit.Max = 0 })}},
+		{"TwoOnOneKey", []cattlegrid.Debit{debit("a", "2", 3), debit("a", "3", 3)}},
+		{"BesideAFineOne", []cattlegrid.Debit{fine, with(func(d *cattlegrid.Debit) { d.Cost = 0 })}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r.put(t, "code", code("482915"))
+			none(t, "Spend", r.store.Spend(t.Context(), c.debits...))
+			none(t, "Refund", r.store.Refund(t.Context(), c.debits...))
+			none(t, "Put", r.store.Put(t.Context(), "code", code("000000"), c.debits...))
+			none(t, "Put", r.store.Put(t.Context(), "challenge", challenge("X7KP"), c.debits...))
+			_, err := r.store.Keep(t.Context(), "new", code("000000"), c.debits...)
+			none(t, "Keep", err)
+			for _, guess := range []string{"482915", "000000"} {
+				_, err = r.store.Attempt(t.Context(), "code", guess, c.debits...)
+				none(t, "Attempt", err)
+			}
+			r.absent(t, "new")
+			r.absent(t, "challenge")
+			r.holds(t, "code", code("482915"))
+		})
+	}
+	r.room(t, fine, 2)
+	r.room(t, debit("a", "", 3), 3)
+}

@@ -1,0 +1,158 @@
+package storetest
+
+import (
+	"crypto/rand"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/guard"
+)
+
+// tick is the smallest step of time that the suite takes.
+const tick = time.Millisecond
+
+// rig is the store under test and its clock.
+type rig struct {
+	store   cattlegrid.Store
+	advance func(d time.Duration)
+	drift   time.Duration
+}
+
+func (h Harness) newRig(t testing.TB) rig {
+	store, advance := h.New(t)
+	return rig{store: store, advance: advance, drift: h.Drift}
+}
+
+// almost moves the clock to shortly before d has passed.
+func (r rig) almost(d time.Duration) { r.advance(d - r.drift - tick) }
+
+// rest moves the clock on from almost to the moment at which d has passed, or as little later as can be asked for.
+func (r rig) rest() { r.advance(r.drift + tick) }
+
+// A code has attempts and a payload, a challenge has neither; implementations may keep them differently.
+func code(value string) cattlegrid.Secret {
+	return cattlegrid.Secret{Value: value, Attempts: 5, Payload: []byte("payload of " + value), TTL: 5 * time.Minute}
+}
+
+func challenge(value string) cattlegrid.Secret {
+	return cattlegrid.Secret{Value: value, Attempts: 1, TTL: 5 * time.Minute}
+}
+
+// debit is one unit on key under a limit of most units an hour.
+func debit(key, id string, most int) cattlegrid.Debit {
+	return cattlegrid.Debit{Limit: guard.Limit{Name: "of_" + key, Max: most, Window: time.Hour}, Key: key, ID: id, Cost: 1}
+}
+
+func (r rig) put(t *testing.T, key string, s cattlegrid.Secret, debits ...cattlegrid.Debit) {
+	t.Helper()
+	if err := r.store.Put(t.Context(), key, s, debits...); err != nil {
+		t.Fatalf("Put(%q, %+v): %v", key, s, err)
+	}
+}
+
+func (r rig) keep(t *testing.T, key string, s cattlegrid.Secret, debits ...cattlegrid.Debit) cattlegrid.Secret {
+	t.Helper()
+	kept, err := r.store.Keep(t.Context(), key, s, debits...)
+	if err != nil {
+		t.Fatalf("Keep(%q, %+v): %v", key, s, err)
+	}
+	return kept
+}
+
+func (r rig) spend(t *testing.T, debits ...cattlegrid.Debit) {
+	t.Helper()
+	if err := r.store.Spend(t.Context(), debits...); err != nil {
+		t.Fatalf("Spend(%+v): %v", debits, err)
+	}
+}
+
+func (r rig) refund(t *testing.T, debits ...cattlegrid.Debit) {
+	t.Helper()
+	if err := r.store.Refund(t.Context(), debits...); err != nil {
+		t.Fatalf("Refund(%+v): %v", debits, err)
+	}
+}
+
+// right guesses and wants the payload.
+func (r rig) right(t *testing.T, key, guess string, payload []byte, wrong ...cattlegrid.Debit) {
+	t.Helper()
+	got, err := r.store.Attempt(t.Context(), key, guess, wrong...)
+	if err != nil || string(got) != string(payload) {
+		t.Fatalf("Attempt(%q, %.40q) = %q, %v, want payload %q", key, guess, got, err, payload)
+	}
+}
+
+// wrong guesses and wants to be told how many attempts are left.
+func (r rig) wrong(t *testing.T, key, guess string, left int, wrong ...cattlegrid.Debit) {
+	t.Helper()
+	payload, err := r.store.Attempt(t.Context(), key, guess, wrong...)
+	var refusal *cattlegrid.WrongError
+	if !errors.As(err, &refusal) || !errors.Is(err, cattlegrid.ErrWrong) || refusal.AttemptsLeft != left || payload != nil {
+		t.Fatalf("Attempt(%q, %.40q) = %q, %v, want a wrong guess with %d left", key, guess, payload, err, left)
+	}
+}
+
+// absent wants no secret under key.
+func (r rig) absent(t *testing.T, key string) {
+	t.Helper()
+	if s, err := r.store.Peek(t.Context(), key); !errors.Is(err, cattlegrid.ErrNotFound) {
+		t.Fatalf("Peek(%q) = %+v, %v, want ErrNotFound", key, s, err)
+	}
+}
+
+// holds wants s under key, with a lifetime of s.TTL left.
+func (r rig) holds(t *testing.T, key string, s cattlegrid.Secret) {
+	t.Helper()
+	got, err := r.store.Peek(t.Context(), key)
+	if err != nil {
+		t.Fatalf("Peek(%q): %v, want %+v", key, err, s)
+	}
+	r.same(t, got, s)
+}
+
+func (r rig) same(t *testing.T, got, want cattlegrid.Secret) {
+	t.Helper()
+	ttl := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".TTL" }, cmp.Comparer(r.near))
+	if diff := cmp.Diff(want, got, ttl, cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("secret (-want +got):\n%s", diff)
+	}
+}
+
+// near reports whether two durations differ by no more than the clock's own running.
+func (r rig) near(a, b time.Duration) bool { return (a - b).Abs() <= r.drift }
+
+// limited wants err to be a refusal of d for as long as wait.
+func (r rig) limited(t *testing.T, err error, d cattlegrid.Debit, wait time.Duration) {
+	t.Helper()
+	var refusal *cattlegrid.LimitError
+	if !errors.As(err, &refusal) || !errors.Is(err, cattlegrid.ErrLimit) {
+		t.Fatalf("got %v, want a limit error for %v", err, wait)
+	}
+	if diff := cmp.Diff(d, refusal.Debit); diff != "" {
+		t.Fatalf("refused debit (-want +got):\n%s", diff)
+	}
+	if got := refusal.RetryAfter; got <= 0 || got > wait || !r.near(got, wait) {
+		t.Fatalf("RetryAfter is %v, want %v", got, wait)
+	}
+}
+
+// room wants exactly n units to fit on d's account now, and takes them.
+func (r rig) room(t *testing.T, d cattlegrid.Debit, n int) {
+	t.Helper()
+	d.Cost = 1
+	for i := range n + 1 {
+		d.ID = rand.Text()
+		err := r.store.Spend(t.Context(), d)
+		switch {
+		case i < n && err != nil:
+			t.Fatalf("unit %d on %q: %v, want room for %d", i+1, d.Key, err, n)
+		case i == n && !errors.Is(err, cattlegrid.ErrLimit):
+			t.Fatalf("unit %d on %q: %v, want room for %d only", i+1, d.Key, err, n)
+		}
+	}
+}

@@ -1,0 +1,198 @@
+package storetest
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/cattlegrid/cattlegrid"
+)
+
+var spendCases = []testCase{
+	{"GrantsTheLimit", spendGrantsTheLimit},
+	{"NoDebits", spendNoDebits},
+	{"AllOrNone", spendAllOrNone},
+	{"NamesTheLongestWait", spendNamesTheLongestWait},
+	{"RefusedIsNotRemembered", spendRefusedIsNotRemembered},
+	{"SameIDOnce", spendSameIDOnce},
+	{"SameIDFitsWhenFull", spendSameIDFitsWhenFull},
+	{"SameIDElsewhere", spendSameIDElsewhere},
+	{"Cost", spendCost},
+	{"CostWaitsForEnough", spendCostWaitsForEnough},
+	{"LargeAccount", spendLargeAccount},
+	{"EveryByte", spendEveryByte},
+}
+
+// As many units as the limit grants fit, and not one more.
+func spendGrantsTheLimit(t *testing.T, r rig) {
+	for key, most := range map[string]int{"one": 1, "two": 2, "ten": 10} {
+		r.room(t, debit(key, "1", most), most)
+	}
+}
+
+// To spend nothing is no error.
+func spendNoDebits(t *testing.T, r rig) {
+	r.spend(t)
+	r.refund(t)
+}
+
+// Either all debits are charged or none is, wherever among them the one stands that does not fit.
+func spendAllOrNone(t *testing.T, r rig) {
+	r.spend(t, debit("full", "1", 1))
+	a, b, full := debit("a", "2", 2), debit("b", "2", 2), debit("full", "2", 1)
+	for _, debits := range [][]cattlegrid.Debit{{full, a, b}, {a, full, b}, {a, b, full}} {
+		r.limited(t, r.store.Spend(t.Context(), debits...), full, time.Hour)
+	}
+	r.room(t, a, 2)
+	r.room(t, b, 2)
+	c, d := debit("c", "1", 2), debit("d", "1", 2)
+	r.spend(t, c, d)
+	r.room(t, c, 1)
+	r.room(t, d, 1)
+}
+
+// The refusal names the debit that has longest to wait, wherever it stands, and how long.
+func spendNamesTheLongestWait(t *testing.T, r rig) {
+	minute, hour, day := debit("minute", "1", 1), debit("hour", "1", 1), debit("day", "1", 1)
+	minute.Limit.Window, day.Limit.Window = time.Minute, 24*time.Hour
+	r.spend(t, hour)
+	r.advance(58 * time.Minute)
+	r.spend(t, minute, day)
+	minute.ID, hour.ID, day.ID = "2", "2", "2"
+	fits := debit("fits", "1", 1)
+	r.limited(t, r.store.Spend(t.Context(), minute, hour, day, fits), day, 24*time.Hour)
+	r.limited(t, r.store.Spend(t.Context(), fits, day, hour, minute), day, 24*time.Hour)
+	r.limited(t, r.store.Spend(t.Context(), minute, hour), hour, 2*time.Minute)
+	r.advance(2 * time.Minute)
+	r.spend(t, minute, hour)
+}
+
+// A debit that was refused was never granted: its ID is charged like any other when there is room.
+func spendRefusedIsNotRemembered(t *testing.T, r rig) {
+	first, second := debit("a", "1", 1), debit("a", "2", 1)
+	r.spend(t, first)
+	r.limited(t, r.store.Spend(t.Context(), second), second, time.Hour)
+	r.limited(t, r.store.Spend(t.Context(), second), second, time.Hour)
+	r.advance(time.Hour)
+	r.spend(t, second)
+	r.room(t, first, 0)
+}
+
+// A debit whose ID was granted on its key within the window is not charged again.
+func spendSameIDOnce(t *testing.T, r rig) {
+	a, b := debit("a", "1", 3), debit("b", "1", 3)
+	for range 5 {
+		r.spend(t, a)
+	}
+	r.spend(t, a, b)
+	r.room(t, a, 2)
+	r.room(t, b, 2)
+}
+
+// A debit whose ID was granted on its key within the window fits, though the account is full. When the window has passed
+// it is a debit like any other: charged, and refused if it does not fit.
+func spendSameIDFitsWhenFull(t *testing.T, r rig) {
+	first, second := debit("a", "1", 1), debit("a", "2", 1)
+	r.spend(t, first)
+	r.almost(time.Hour)
+	r.spend(t, first)
+	r.limited(t, r.store.Spend(t.Context(), second), second, r.drift+tick)
+	r.rest()
+	r.spend(t, first)
+	r.limited(t, r.store.Spend(t.Context(), second), second, time.Hour)
+	r.advance(time.Hour)
+	r.spend(t, second)
+	r.limited(t, r.store.Spend(t.Context(), first), first, time.Hour)
+}
+
+// An ID names a charge on one key only.
+func spendSameIDElsewhere(t *testing.T, r rig) {
+	r.spend(t, debit("a", "1", 1))
+	r.spend(t, debit("b", "1", 1))
+	r.room(t, debit("b", "2", 1), 0)
+}
+
+// A debit takes as many units as it costs.
+func spendCost(t *testing.T, r rig) {
+	d := debit("a", "1", 10)
+	d.Cost = 7
+	r.spend(t, d)
+	d.ID, d.Cost = "2", 4
+	r.limited(t, r.store.Spend(t.Context(), d), d, time.Hour)
+	r.room(t, d, 3)
+	d = debit("b", "1", 10)
+	d.Cost = 10
+	r.spend(t, d)
+	r.room(t, d, 0)
+}
+
+// A debit of several units waits until as many old ones have left the window as it needs, and no longer.
+func spendCostWaitsForEnough(t *testing.T, r rig) {
+	d := debit("a", "", 10)
+	for _, c := range []struct {
+		id   string
+		cost int
+	}{{"1", 1}, {"2", 4}, {"3", 2}, {"4", 3}} {
+		d.ID, d.Cost = c.id, c.cost
+		r.spend(t, d)
+		r.advance(10 * time.Minute)
+	}
+	// The window now has units of 40, 30, 20 and 10 minutes ago.
+	d.ID = "5"
+	for _, c := range []struct {
+		cost int
+		wait int // minutes
+	}{{1, 20}, {2, 30}, {5, 30}, {6, 40}, {7, 40}, {8, 50}, {10, 50}} {
+		d.Cost = c.cost
+		r.limited(t, r.store.Spend(t.Context(), d), d, time.Duration(c.wait)*time.Minute)
+	}
+	d.Cost = 5
+	r.almost(30 * time.Minute)
+	r.limited(t, r.store.Spend(t.Context(), d), d, r.drift+tick)
+	r.rest()
+	r.spend(t, d)
+	r.room(t, d, 0)
+}
+
+// An account of a thousand grants is as exact as one of three.
+func spendLargeAccount(t *testing.T, r rig) {
+	const most = 1000
+	d := debit("a", "", most)
+	for i := range most {
+		d.ID = "first" + strconv.Itoa(i)
+		r.spend(t, d)
+	}
+	d.ID, d.Cost = "more", 500
+	r.limited(t, r.store.Spend(t.Context(), d), d, time.Hour)
+	r.advance(time.Hour)
+	d.Cost = 1
+	for i := range most {
+		d.ID = "second" + strconv.Itoa(i)
+		r.spend(t, d)
+	}
+	d.ID = "more"
+	r.limited(t, r.store.Spend(t.Context(), d), d, time.Hour)
+}
+
+// Keys and IDs are bytes: any of them, up to the bounds; IDs that differ in one byte differ.
+func spendEveryByte(t *testing.T, r rig) {
+	every := make([]byte, 256)
+	for i := range every {
+		every[i] = byte(i)
+	}
+	for i := 0; i < len(every); i += 64 {
+		id := string(every[i : i+64])
+		d := debit(string(every), id, 9)
+		r.spend(t, d)
+		r.spend(t, d)
+		r.refund(t, d)
+		r.spend(t, d)
+	}
+	r.room(t, debit(string(every), "1", 9), 5)
+	for i, id := range []string{"a", "a ", " a", "A", "1:a", "1 a", "a\x00", "used", "cost", "cost:a", "at:a", "-1", "1"} {
+		d := debit("b", id, 100)
+		r.spend(t, d)
+		d.ID, d.Cost = "too much", 100-i
+		r.limited(t, r.store.Spend(t.Context(), d), d, time.Hour)
+	}
+}
