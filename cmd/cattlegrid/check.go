@@ -1,0 +1,175 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/cattlegrid/cattlegrid/captcha"
+	"github.com/cattlegrid/cattlegrid/phone"
+	"github.com/cattlegrid/cattlegrid/redisstore"
+	"github.com/cattlegrid/cattlegrid/sms/webhook"
+)
+
+// Bounds of what can be configured, besides those of the packages that use it.
+const (
+	maxBrandLen       = 32  // characters; an SMS has room for 70 in Chinese
+	maxNameLen        = 256 // bytes of an issuer or an audience; both stand in each proof
+	minDigits         = 4
+	maxDigits         = 8
+	maxCodeLifetime   = duration(10 * time.Minute)
+	minWebhookTimeout = duration(100 * time.Millisecond)
+	maxWebhookTimeout = duration(20 * time.Second) // answers must be written within WriteTimeout
+	minTick           = duration(time.Millisecond)
+	maxTick           = duration(time.Minute)
+)
+
+// check reports every value that cannot work.
+func (c *config) check() error {
+	v := verdict{c: c}
+	v.that("addr", isHostPort(c.Addr), "is not host:port")
+	v.that("data", c.Data != "", "is not a directory")
+	v.checkStore()
+	v.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
+	v.oneOf("log.format", c.Log.Format, "text", "json")
+	v.checkHTTP()
+	v.checkPhone()
+	v.checkCaptcha()
+	v.checkCode()
+	v.that("proof.issuer", isName(c.Proof.Issuer), "is empty or too long")
+	v.that("proof.audience", isName(c.Proof.Audience), "is empty or too long")
+	v.checkSMS()
+	v.that("bolt.tick", c.Bolt.Tick >= minTick && c.Bolt.Tick <= maxTick, fmt.Sprintf("is not between %v and %v", minTick, maxTick))
+	v.checkKeys()
+	return errors.Join(v.wrong...)
+}
+
+func (v *verdict) checkStore() {
+	c := v.c
+	v.oneOf("store", c.Store, "bolt", "memory", "redis")
+	switch {
+	case c.Store == "redis" && c.RedisURL == "":
+		v.because("redis_url", `is not set, but store is "redis"`+v.at("store"))
+	case c.RedisURL == "":
+	case c.Store == "bolt" || c.Store == "memory":
+		v.wrong = append(v.wrong, fmt.Errorf("store: %q%s contradicts redis_url%s; unset one of them, or set CATTLEGRID_STORE=redis",
+			c.Store, v.at("store"), v.at("redis_url")))
+	default:
+		if _, err := redisstore.ClientOptions(c.RedisURL); err != nil {
+			v.because("redis_url", err.Error())
+		}
+	}
+}
+
+func (v *verdict) checkHTTP() {
+	for _, text := range v.c.HTTP.TrustedProxies {
+		prefix, err := parsePrefix(text)
+		switch {
+		case err != nil:
+			v.because("http.trusted_proxies", quote(text)+" is neither a network nor an address")
+		case prefix.Bits() == 0:
+			v.because("http.trusted_proxies", quote(text)+" is everybody, so that any visitor could pretend any address")
+		}
+	}
+	for _, text := range v.c.HTTP.TrustedOrigins {
+		if http.NewCrossOriginProtection().AddTrustedOrigin(text) != nil {
+			v.because("http.trusted_origins", quote(text)+" is not scheme://host[:port]")
+		}
+	}
+}
+
+func (v *verdict) checkPhone() {
+	c := v.c.Phone
+	if _, err := phone.New(phone.Options{Region: c.Region}); err != nil || c.Region == "" {
+		v.that("phone.region", false, "is not the ISO 3166 code of a country")
+		return
+	}
+	if _, err := phone.New(phone.Options{Region: c.Region, Countries: c.Countries}); err != nil {
+		v.because("phone.countries", err.Error())
+	}
+}
+
+func (v *verdict) checkCaptcha() {
+	try := func(c captchaConfig) error {
+		_, err := captcha.New(c.style())
+		return err
+	}
+	c, good := v.c.Captcha, defaults().Captcha
+	if try(c) == nil {
+		return
+	}
+	// Each by itself, to name the culprit; else they do not fit together.
+	if err := try(captchaConfig{c.Width, good.Height, 0}); err != nil {
+		v.because("captcha.width", err.Error())
+	} else if err := try(captchaConfig{good.Width, c.Height, 0}); err != nil {
+		v.because("captcha.height", err.Error())
+	} else if err := try(captchaConfig{good.Width, good.Height, c.Length}); err != nil {
+		v.because("captcha.length", err.Error())
+	} else {
+		v.because("captcha.width", try(c).Error())
+	}
+}
+
+func (v *verdict) checkCode() {
+	c := v.c.Code
+	printable := strings.IndexFunc(c.Brand, unicode.IsControl) < 0 && utf8.ValidString(c.Brand)
+	v.that("code.brand", c.Brand != "" && printable && utf8.RuneCountInString(c.Brand) <= maxBrandLen,
+		fmt.Sprintf("is not a name of 1 to %d characters", maxBrandLen))
+	v.that("code.digits", c.Digits >= minDigits && c.Digits <= maxDigits, fmt.Sprintf("is not between %d and %d", minDigits, maxDigits))
+	v.that("code.lifetime", c.Lifetime > 0 && c.Lifetime <= maxCodeLifetime && time.Duration(c.Lifetime)%time.Minute == 0,
+		"is not a number of whole minutes from 1m to 10m")
+}
+
+func (v *verdict) checkSMS() {
+	c := v.c.SMS
+	if c.Provider != "" {
+		v.oneOf("sms.provider", c.Provider, "console", "webhook")
+	}
+	if c.Provider == "console" && !v.c.Dev {
+		v.because("sms.provider", `"console" prints codes instead of sending them, which is for development only: set dev too, or another provider`)
+	}
+	if c.Provider == "webhook" && c.Webhook.URL == "" {
+		v.because("sms.webhook.url", `is not set, but sms.provider is "webhook"`+v.at("sms.provider"))
+	}
+	if c.Provider == "webhook" && c.Webhook.Secret == "" {
+		v.because("sms.webhook.secret", `is not set, but sms.provider is "webhook"`+v.at("sms.provider"))
+	}
+	// Each with a good one of the other, to name the culprit.
+	if c.Webhook.URL != "" {
+		part := webhook.Config{URL: c.Webhook.URL, Secret: "whsec_" + strings.Repeat("A", 32), AllowPrivate: c.Webhook.AllowPrivate}
+		if _, err := webhook.New(part); err != nil {
+			v.because("sms.webhook.url", err.Error())
+		}
+	}
+	if c.Webhook.Secret != "" {
+		if _, err := webhook.New(webhook.Config{URL: "https://www.example.com", Secret: c.Webhook.Secret}); err != nil {
+			v.because("sms.webhook.secret", err.Error())
+		}
+	}
+	v.that("sms.webhook.timeout", c.Webhook.Timeout >= minWebhookTimeout && c.Webhook.Timeout <= maxWebhookTimeout,
+		fmt.Sprintf("is not between %v and %v", minWebhookTimeout, maxWebhookTimeout))
+}
+
+func (v *verdict) checkKeys() {
+	c := v.c.Keys
+	if c.Sign != "" {
+		if _, err := parseSignKey([]byte(c.Sign)); err != nil {
+			v.because("keys.sign", err.Error())
+		}
+	}
+	if c.Hash != "" {
+		if _, err := parseHashKey([]byte(c.Hash)); err != nil {
+			v.because("keys.hash", err.Error())
+		}
+	}
+	if c.Sign == "" && c.Hash != "" {
+		v.because("keys.sign", "is not set, but keys.hash is"+v.at("keys.hash")+"; set both or none")
+	}
+	if c.Sign != "" && c.Hash == "" {
+		v.because("keys.hash", "is not set, but keys.sign is"+v.at("keys.sign")+"; set both or none")
+	}
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"path/filepath"
+	"strings"
+)
+
+// greet tells where to look, and what is dangerous about the configuration: in words, or for logs in JSON as a record.
+func (c *config) greet(w io.Writer, addr net.Addr, logger *slog.Logger) {
+	if c.Log.Format == "json" {
+		logger.Info("listening", slog.String("addr", addr.String()), slog.String("version", version()),
+			slog.Bool("dev", c.Dev), slog.String("store", c.Store), slog.String("provider", c.SMS.Provider))
+	} else {
+		fmt.Fprint(w, c.greeting(addr))
+	}
+	if c.Dev && !isLoopback(c.Addr) {
+		logger.Warn("development mode on an address that others may reach: whoever opens the page can read every code; unset dev",
+			slog.String("addr", c.Addr))
+	}
+	if c.Store == "redis" && c.Keys.Sign == "" {
+		logger.Warn("keys were read from the data directory: processes that share this Redis must share them, so copy"+
+			" sign.key and hash.key, or set CATTLEGRID_KEYS_SIGN_FILE and CATTLEGRID_KEYS_HASH_FILE", slog.String("data", c.Data))
+	}
+	if c.Store == "memory" && !c.Dev {
+		logger.Warn("store is memory: a restart forgets every limit")
+	}
+}
+
+func (c *config) greeting(addr net.Addr) string {
+	url := baseURL(addr)
+	var b strings.Builder
+	fmt.Fprintf(&b, "\ncattlegrid %s listens on %v\n\n", version(), addr)
+	line := func(name, value string) { fmt.Fprintf(&b, "  %-8s  %s\n", name, value) }
+	line("page", url+"/")
+	switch c.Store {
+	case "bolt":
+		line("store", c.storePath())
+	case "redis":
+		line("store", lookUp("redis_url").shown(c))
+	default:
+		line("store", "memory, forgotten at the end")
+	}
+	if c.Keys.Sign != "" {
+		line("keys", "from the configuration")
+	} else {
+		line("keys", filepath.Join(c.Data, signKeyFile)+", "+filepath.Join(c.Data, hashKeyFile))
+	}
+	switch {
+	case c.SMS.Provider == "console":
+		line("messages", "development mode: printed here, shown on the page and at")
+		line("", url+"/dev/inbox?mobile=13800138000")
+	case c.Dev:
+		line("messages", "posted to "+lookUp("sms.webhook.url").shown(c)+"; development mode: also shown on the page")
+	default:
+		line("messages", "posted to "+lookUp("sms.webhook.url").shown(c))
+	}
+	b.WriteString("\n")
+	return b.String()
+}
+
+// baseURL is where a browser on this machine finds the server.
+func baseURL(addr net.Addr) string {
+	listening, err := netip.ParseAddrPort(addr.String())
+	if err == nil && listening.Addr().IsUnspecified() {
+		return fmt.Sprintf("http://localhost:%d", listening.Port())
+	}
+	return "http://" + addr.String()
+}

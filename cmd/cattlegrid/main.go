@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+func main() { os.Exit(process(nil)) }
+
+// process runs the program with what the process has: arguments, environment, streams, signals.
+func process(ready func(addr string)) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	p := program{Args: os.Args[1:], Env: env.ToMap(os.Environ()), Stdout: os.Stdout, Stderr: os.Stderr, Ready: ready}
+	return p.run(ctx)
+}
+
+// program is one run of the command. Tests start it within their own process:
+//
+//	p := program{
+//		Args:   []string{"serve"},
+//		Env:    map[string]string{"CATTLEGRID_ADDR": "127.0.0.1:0", "CATTLEGRID_DATA": t.TempDir(), "CATTLEGRID_DEV": "true"},
+//		Ready:  func(addr string) { ready <- addr },
+//		…
+//	}
+//	go func() { done <- p.run(ctx) }()
+//	url := "http://" + <-ready
+//
+// Cancelling the context is what SIGTERM is to a process.
+type program struct {
+	Args   []string          // without the name of the program
+	Env    map[string]string // the environment; the process' own is not read
+	Stdout io.Writer
+	Stderr io.Writer
+
+	Clock func() time.Time  // nil means time.Now
+	Ready func(addr string) // if set, is called once the server answers, with the address that it listens on
+}
+
+// Exit codes.
+const (
+	exitOK    = 0
+	exitError = 1
+	exitUsage = 2 // the command line makes no sense
+)
+
+// run does what the command line says and returns the exit code.
+func (p *program) run(ctx context.Context) int {
+	if p.Clock == nil {
+		p.Clock = time.Now
+	}
+	err := p.command(ctx)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(p.Stdout, usage)
+		return exitOK
+	}
+	for line := range strings.Lines(err.Error() + "\n") {
+		fmt.Fprint(p.Stderr, "cattlegrid: ", line)
+	}
+	if _, ok := errors.AsType[usageError](err); ok {
+		fmt.Fprint(p.Stderr, "\n", usage)
+		return exitUsage
+	}
+	return exitError
+}
+
+func (p *program) command(ctx context.Context) error {
+	name, args := "serve", p.Args
+	// Flags alone are those of serve, but for the one that everybody tries.
+	if len(args) > 0 && (!strings.HasPrefix(args[0], "-") || args[0] == "--version") {
+		name, args = args[0], args[1:]
+	}
+	switch name {
+	case "serve":
+		return p.serve(ctx, args)
+	case "config":
+		return p.printConfig(args)
+	case "sample":
+		return p.sample(ctx, args)
+	case "version", "--version":
+		return p.printVersion(args)
+	case "help":
+		return flag.ErrHelp
+	default:
+		return usageError{fmt.Errorf("unknown command %s", quote(name))}
+	}
+}

@@ -1,0 +1,54 @@
+package main
+
+import "strings"
+
+// nearestKey is the key of the file that looks most like name.
+func nearestKey(name string) string {
+	best, distance := "", 0
+	for _, s := range settings() {
+		// The right name in the wrong section is near.
+		d := min(editDistance(name, s.key), 1+editDistance(lastPart(name), lastPart(s.key)))
+		if best == "" || d < distance {
+			best, distance = s.key, d
+		}
+	}
+	return best
+}
+
+func lastPart(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
+
+// nearestVariable is the one of names that looks most like name.
+func nearestVariable(name string, names []string) string {
+	best, distance := "", 0
+	for _, candidate := range names {
+		if d := editDistance(name, candidate); best == "" || d < distance {
+			best, distance = candidate, d
+		}
+	}
+	return best
+}
+
+// maxDistanceLen bounds the comparison, in bytes; no key is nearly as long.
+const maxDistanceLen = 200
+
+// editDistance is the number of bytes to insert, delete or replace that makes b of a.
+func editDistance(a, b string) int {
+	a, b = strings.ToLower(a[:min(len(a), maxDistanceLen)]), strings.ToLower(b)
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replace := diagonal
+			if a[i] != b[j] {
+				replace++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

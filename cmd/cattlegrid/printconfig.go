@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+)
+
+// printConfig prints the configuration in force as TOML, secrets masked, with where each value comes from.
+func (p *program) printConfig(args []string) error {
+	c, err := p.configure("config", args)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprint(p.Stdout, c); err != nil {
+		return err
+	}
+	if err := c.refusal(); err != nil {
+		fmt.Fprintf(p.Stderr, "cattlegrid: note that serve refuses to start: %v\n", err)
+	}
+	return nil
+}
+
+// configure reads the configuration of a command.
+func (p *program) configure(command string, args []string) (*config, error) {
+	path, flags, err := configFlags(command, args)
+	if err != nil {
+		return nil, err
+	}
+	return load(path, p.Env, flags)
+}
+
+// String returns the configuration as TOML, secrets masked.
+func (c *config) String() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 1, ' ', tabwriter.DiscardEmptyColumns)
+	section := ""
+	for _, s := range settings() {
+		in, name := s.section()
+		if in != section {
+			fmt.Fprintf(w, "\n[%s]\n", in)
+			section = in
+		}
+		fmt.Fprintf(w, "%s = %s\t# %s\n", name, s.toml(c), c.origins[s.key])
+	}
+	_ = w.Flush() // to memory
+	return b.String()
+}

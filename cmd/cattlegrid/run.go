@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/httpapi"
+	"github.com/cattlegrid/cattlegrid/phone"
+)
+
+// serve wires everything together and answers requests until ctx is done.
+func (p *program) serve(ctx context.Context, args []string) (err error) {
+	c, err := p.configure("serve", args)
+	if err != nil {
+		return err
+	}
+	if err := c.refusal(); err != nil {
+		return err
+	}
+	logger := c.logger(p.Stderr)
+
+	// First what fails most often, and leaves nothing behind.
+	listener, err := c.listen(ctx)
+	if err != nil {
+		return err
+	}
+	defer listener.Close() // closed already, unless another error is on its way
+
+	keys, err := c.loadKeys()
+	if err != nil {
+		return err
+	}
+	store, closeStore, err := c.openStore(ctx, p.Clock, logger)
+	if err != nil {
+		return err
+	}
+	// Last, when no request is in flight any more: what is not written yet is written now.
+	defer func() { err = errors.Join(err, closeStore()) }()
+
+	sender, inbox, err := c.sender(p.Stdout, p.Clock)
+	if err != nil {
+		return err
+	}
+	numbers, err := phone.New(phone.Options{Region: c.Phone.Region, Countries: c.Phone.Countries})
+	if err != nil {
+		return err
+	}
+	gate, err := cattlegrid.New(cattlegrid.Options{
+		Sender:       sender,
+		Store:        store,
+		Keys:         keys,
+		ParsePhone:   numbers.Parse,
+		Style:        c.Captcha.style(),
+		Brand:        c.Code.Brand,
+		Issuer:       c.Proof.Issuer,
+		Audience:     c.Proof.Audience,
+		CodeLifetime: time.Duration(c.Code.Lifetime),
+		CodeDigits:   c.Code.Digits,
+		SendTimeout:  c.sendTimeout(),
+		Clock:        p.Clock,
+	})
+	if err != nil {
+		return fmt.Errorf("make the gate: %w", err)
+	}
+	handler, err := httpapi.New(gate, httpapi.Options{
+		TrustedProxies: c.HTTP.proxies(),
+		TrustedOrigins: c.HTTP.TrustedOrigins,
+		Inbox:          inbox,
+		Logger:         logger,
+	})
+	if err != nil {
+		return fmt.Errorf("make the handler: %w", err)
+	}
+
+	c.greet(p.Stderr, listener.Addr(), logger)
+	return p.answer(ctx, newServer(handler, logger), listener, logger)
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"time"
+
+	"github.com/redis/rueidis"
+
+	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/boltstore"
+	"github.com/cattlegrid/cattlegrid/redisstore"
+)
+
+// startTimeout is how long Redis has to answer at the start.
+const startTimeout = 5 * time.Second
+
+// storePath is the file of the embedded store.
+func (c *config) storePath() string { return filepath.Join(c.Data, "cattlegrid.db") }
+
+// openStore opens the store and returns what closes it.
+func (c *config) openStore(ctx context.Context, clock func() time.Time, logger *slog.Logger) (cattlegrid.Store, func() error, error) {
+	switch c.Store {
+	case "memory":
+		return cattlegrid.NewMemStore(cattlegrid.MemOptions{Clock: clock}), func() error { return nil }, nil
+	case "redis":
+		store, closeClient, err := c.openRedis(ctx)
+		if err != nil {
+			return nil, nil, fmt.Errorf("redis_url: %s: %w", lookUp("redis_url").shown(c), err)
+		}
+		return store, closeClient, nil
+	default:
+		store, err := boltstore.Open(c.storePath(), boltstore.Options{
+			Clock:  clock,
+			Tick:   time.Duration(c.Bolt.Tick),
+			Sync:   c.Bolt.Sync,
+			Logger: logger,
+		})
+		if err != nil {
+			return nil, nil, c.dataError(err)
+		}
+		return store, store.Close, nil
+	}
+}
+
+// dataError says why the data directory cannot be used, and how to use another.
+func (c *config) dataError(err error) error {
+	s := lookUp("data")
+	return c.mistake(s, s.shown(c)+" cannot be used: "+err.Error())
+}
+
+func (c *config) openRedis(ctx context.Context) (cattlegrid.Store, func() error, error) {
+	option, err := redisstore.ClientOptions(c.RedisURL)
+	if err != nil {
+		return nil, nil, err
+	}
+	client, err := rueidis.NewClient(option)
+	if err != nil {
+		if _, ok := errors.AsType[*net.OpError](err); ok {
+			err = fmt.Errorf("%w; is Redis running there? On this machine: redis-server --port 6379", err)
+		}
+		return nil, nil, fmt.Errorf("connect to Redis: %w", err)
+	}
+	closeClient := func() error {
+		client.Close()
+		return nil
+	}
+	store, err := redisstore.New(client)
+	if err != nil {
+		return nil, nil, errors.Join(err, closeClient())
+	}
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	if err := store.Ping(ctx); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("ask Redis: %w", err), closeClient())
+	}
+	return store, closeClient, nil
+}
