@@ -98,7 +98,7 @@ func readRecord(b []byte) (*memEntry, error) {
 		e.attempts = int(r.number())
 		e.value = r.text(MaxValueLen)
 		e.payload = []byte(r.text(MaxPayloadLen))
-		if e.value == "" || e.attempts < 1 {
+		if e.value == "" || e.attempts < 1 || e.attempts > MaxAttempts {
 			r.broken = true
 		}
 	case recordAccount:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -58,7 +59,7 @@ func TestMemStoreFull(t *testing.T) {
 		clock := newMemClock()
 		m := cattlegrid.NewMemStore(cattlegrid.MemOptions{Clock: clock.now, MaxEntries: most})
 		for i := range most / 2 {
-			if err := m.Put(ctx, fmt.Sprint(i), memSecret("a"), memDebit(fmt.Sprint("account ", i), "1", 9)); err != nil {
+			if err := m.Put(ctx, strconv.Itoa(i), memSecret("a"), memDebit(fmt.Sprint("account ", i), "1", 9)); err != nil {
 				t.Fatalf("entry %d of %d: %v", 2*i, most, err)
 			}
 		}
@@ -135,7 +136,7 @@ func TestMemStoreForgets(t *testing.T) {
 			// What is stored on the way expires a minute after the last move but one at the latest.
 			for _, d := range moves {
 				for i := range 1000 {
-					if err := m.Put(ctx, fmt.Sprint(i), memSecret("a"), memDebit(fmt.Sprint("account ", i), "1", 9)); err != nil {
+					if err := m.Put(ctx, strconv.Itoa(i), memSecret("a"), memDebit(fmt.Sprint("account ", i), "1", 9)); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -160,7 +161,7 @@ func TestMemStoreClockSetBack(t *testing.T) {
 	}
 	clock.move(-time.Hour)
 	for i := range 1000 {
-		if err := m.Put(ctx, fmt.Sprint(i), memSecret("a")); err != nil {
+		if err := m.Put(ctx, strconv.Itoa(i), memSecret("a")); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -2,7 +2,6 @@ package cattlegrid
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -15,16 +14,18 @@ type Debit = guard.Debit
 // Secret is a value that somebody must repeat: the answer of a challenge, the digest of a code.
 type Secret struct {
 	Value    string        // what a guess must equal, byte for byte; never empty
-	Attempts int           // guesses left, at least 1
+	Attempts int           // guesses left, 1 to MaxAttempts
 	Payload  []byte        // handed over with the right guess; may be empty
-	TTL      time.Duration // lifetime from now, at least one millisecond
+	TTL      time.Duration // lifetime from now, 1ms to MaxTTL
 }
 
-// Bounds of what a Store is asked to hold, in bytes.
+// Bounds of what a Store is asked to hold.
 const (
-	MaxKeyLen     = guard.MaxKeyLen
-	MaxValueLen   = 256
-	MaxPayloadLen = 1024
+	MaxKeyLen     = guard.MaxKeyLen // bytes
+	MaxValueLen   = 256             // bytes
+	MaxPayloadLen = 1024            // bytes
+	MaxAttempts   = 1000
+	MaxTTL        = guard.MaxWindow
 )
 
 // Validate reports why a Store must not hold s under key: a field is empty or out of bounds.
@@ -36,10 +37,10 @@ func (s Secret) Validate(key string) error {
 		return fmt.Errorf("secret: the value is %d bytes long, want 1 to %d", len(s.Value), MaxValueLen)
 	case len(s.Payload) > MaxPayloadLen:
 		return fmt.Errorf("secret: the payload is %d bytes long, want at most %d", len(s.Payload), MaxPayloadLen)
-	case s.Attempts < 1:
-		return errors.New("secret: it has no attempts")
-	case s.TTL < time.Millisecond:
-		return fmt.Errorf("secret: the lifetime is %v, want at least 1ms", s.TTL)
+	case s.Attempts < 1 || s.Attempts > MaxAttempts:
+		return fmt.Errorf("secret: it has %d attempts, want 1 to %d", s.Attempts, MaxAttempts)
+	case s.TTL < time.Millisecond || s.TTL > MaxTTL:
+		return fmt.Errorf("secret: the lifetime is %v, want 1ms to %v", s.TTL, MaxTTL)
 	}
 	return nil
 }
@@ -56,9 +57,10 @@ func (s Secret) Validate(key string) error {
 //
 // Where a method takes debits, they are part of the step: either all are charged, or none is and the method returns the
 // [*LimitError] of the one that has longest to wait. A debit fits if, with it, the units granted on its key within the
-// rolling window that ends now do not exceed its limit; a debit whose ID was granted on its key within the window fits
+// rolling window that ends now do not exceed its limit (of several that wait equally long, the first is named); a debit whose ID was granted on its key within the window fits
 // and is not charged again. All of a key's debits carry the same window, and no key serves both a secret and debits. Debits that [guard.Validate] rejects, and
-// secrets that [Secret.Validate] rejects, are refused with an error and change nothing.
+// secrets that [Secret.Validate] rejects, are refused with an error and change nothing. Under a key out of bounds there is
+// nothing: Peek and Attempt answer ErrNotFound, Delete does nothing.
 //
 // The suite in package storetest states the same in tests; an implementation passes it or is none.
 type Store interface {
@@ -84,8 +86,8 @@ type Store interface {
 	// Spend charges debits.
 	Spend(ctx context.Context, debits ...Debit) error
 
-	// Refund takes back the charges with the debits' keys and IDs; those that are not there are no error. What is not
-	// refunded is forgotten when its window has passed.
+	// Refund takes back the charges with the debits' keys and IDs, each as a whole whatever the debit's cost; those that
+	// are not there are no error. What is not refunded is forgotten when its window has passed.
 	Refund(ctx context.Context, debits ...Debit) error
 
 	// Ping reports whether the store can serve.

@@ -26,10 +26,10 @@ func (p Policy) Validate() error {
 			return fmt.Errorf("two limits are named %s", l.Name)
 		case l.Per != PerPhone && l.Per != PerClient:
 			return fmt.Errorf("limit %s counts per %q, want %q or %q", l.Name, l.Per, PerPhone, PerClient)
-		case l.Max < 1:
-			return fmt.Errorf("limit %s grants %d, want at least 1", l.Name, l.Max)
-		case l.Window < time.Millisecond:
-			return fmt.Errorf("limit %s has a window of %v, want at least 1ms", l.Name, l.Window)
+		case l.Max < 1 || l.Max > MaxUnits:
+			return fmt.Errorf("limit %s grants %d, want 1 to %d", l.Name, l.Max, MaxUnits)
+		case l.Window < time.Millisecond || l.Window > MaxWindow:
+			return fmt.Errorf("limit %s has a window of %v, want 1ms to %v", l.Name, l.Window, MaxWindow)
 		}
 		seen[l.Name] = true
 	}

@@ -1,6 +1,7 @@
 package guard_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -64,17 +65,19 @@ func TestValidate(t *testing.T) {
 		debits []guard.Debit
 		want   string
 	}{
-		"OK":           {[]guard.Debit{good}, ""},
-		"Nothing":      {nil, ""},
-		"NoKey":        {with(func(d *guard.Debit) { d.Key = "" }), "key"},
-		"LongKey":      {with(func(d *guard.Debit) { d.Key = strings.Repeat("k", guard.MaxKeyLen+1) }), "key"},
-		"NoID":         {with(func(d *guard.Debit) { d.ID = "" }), "id"},
-		"LongID":       {with(func(d *guard.Debit) { d.ID = strings.Repeat("i", guard.MaxIDLen+1) }), "id"},
-		"NoWindow":     {with(func(d *guard.Debit) { d.Limit.Window = 0 }), "window"},
-		"NoCost":       {with(func(d *guard.Debit) { d.Cost = 0 }), "cost"},
-		"NegativeCost": {with(func(d *guard.Debit) { d.Cost = -1 }), "cost"},
-		"OverTheLimit": {with(func(d *guard.Debit) { d.Cost = 3 }), "cost"},
-		"SharedKey":    {[]guard.Debit{good, good}, "share a key"},
+		"OK":            {[]guard.Debit{good}, ""},
+		"Nothing":       {nil, ""},
+		"NoKey":         {with(func(d *guard.Debit) { d.Key = "" }), "key"},
+		"LongKey":       {with(func(d *guard.Debit) { d.Key = strings.Repeat("k", guard.MaxKeyLen+1) }), "key"},
+		"NoID":          {with(func(d *guard.Debit) { d.ID = "" }), "id"},
+		"LongID":        {with(func(d *guard.Debit) { d.ID = strings.Repeat("i", guard.MaxIDLen+1) }), "id"},
+		"NoWindow":      {with(func(d *guard.Debit) { d.Limit.Window = 0 }), "window"},
+		"EndlessWindow": {with(func(d *guard.Debit) { d.Limit.Window = math.MaxInt64 }), "window"},
+		"HugeLimit":     {with(func(d *guard.Debit) { d.Limit.Max, d.Cost = math.MaxInt, math.MaxInt }), "limit"},
+		"NoCost":        {with(func(d *guard.Debit) { d.Cost = 0 }), "cost"},
+		"NegativeCost":  {with(func(d *guard.Debit) { d.Cost = -1 }), "cost"},
+		"OverTheLimit":  {with(func(d *guard.Debit) { d.Cost = 3 }), "cost"},
+		"SharedKey":     {[]guard.Debit{good, good}, "share a key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := guard.Validate(tt.debits)
@@ -100,6 +103,8 @@ func TestPolicyValidate(t *testing.T) {
 		"PerClient": {func(l *guard.Limit) { l.Per = guard.PerClient }, "wrong codes are counted per phone"},
 		"NoMax":     {func(l *guard.Limit) { l.Max = 0 }, "limit other grants 0"},
 		"NoWindow":  {func(l *guard.Limit) { l.Window = 0 }, "limit other has a window"},
+		"Huge":      {func(l *guard.Limit) { l.Max = guard.MaxUnits + 1 }, "limit other grants 1000000001"},
+		"Endless":   {func(l *guard.Limit) { l.Window = math.MaxInt64 }, "limit other has a window"},
 		"TooBrief":  {func(l *guard.Limit) { l.Window = time.Microsecond }, "limit other has a window"},
 		"Negative":  {func(l *guard.Limit) { l.Max = -1 }, "limit other grants -1"},
 		"OtherName": {func(l *guard.Limit) { l.Name = "yet_another" }, ""},
