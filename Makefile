@@ -45,6 +45,7 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 
 .PHONY: bench
 bench: ## measure what docs/benchmarks.md shows, COUNT (6) times
+	@mkdir -p bin
 	@go test -run '^$$' -bench . -benchmem -count $(COUNT) ./captcha . | tee bin/bench.txt
 	@$(BENCHSTAT) bin/bench.txt
 

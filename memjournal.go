@@ -9,38 +9,28 @@ import (
 	"github.com/cattlegrid/cattlegrid/guard"
 )
 
-// Change is what became of one key of a [MemStore] with a journal.
-type Change struct {
-	Key    string
-	Record []byte // the state in the format that [MemStore.Restore] reads; nil if the key is gone
-}
-
-// Drain returns what changed since the last Drain, each key once, in its present state. It shows each step whole or not
-// at all, for which it stops all steps while it collects.
-func (m *MemStore) Drain() []Change {
-	n := 0
+// Drain adds to changes what changed since the last Drain: the key, and its present state in the format that
+// [MemStore.Restore] reads, or nil if it is gone. What is in changes for the key already is replaced. Drain shows each
+// step whole or not at all, for which it stops all steps while it collects.
+func (m *MemStore) Drain(changes map[string][]byte) {
 	for i := range m.shards {
 		m.shards[i].mu.Lock()
-		n += len(m.shards[i].dirty)
 	}
-	changes := make([]Change, 0, n)
 	for i := range m.shards {
-		changes = m.shards[i].drain(changes)
+		m.shards[i].drain(changes)
 		m.shards[i].mu.Unlock()
 	}
-	return changes
 }
 
-func (s *memShard) drain(changes []Change) []Change {
+func (s *memShard) drain(changes map[string][]byte) {
 	for key := range s.dirty {
-		c := Change{Key: key}
 		if e := s.entries[key]; e != nil {
-			c.Record = e.record()
+			changes[key] = e.record()
+		} else {
+			changes[key] = nil
 		}
-		changes = append(changes, c)
 	}
 	clear(s.dirty)
-	return changes
 }
 
 // Restore puts back the state of key as Drain gave it. What has expired meanwhile is left out, and gone as of the next
@@ -57,7 +47,8 @@ func (m *MemStore) Restore(key string, record []byte) error {
 	shard.mu.Lock()
 	defer shard.mu.Unlock()
 	if m.clock().UnixNano() < e.until {
-		shard.add(key, e)
+		e.key = key
+		shard.add(e)
 		delete(shard.dirty, key) // what was read need not be written
 	} else {
 		shard.changed(key) // the next Drain says that it is gone
@@ -97,7 +88,9 @@ func readRecord(b []byte) (*memEntry, error) {
 	case recordSecret:
 		e.attempts = int(r.number())
 		e.value = r.text(MaxValueLen)
-		e.payload = []byte(r.text(MaxPayloadLen))
+		if payload := r.text(MaxPayloadLen); payload != "" {
+			e.payload = []byte(payload)
+		}
 		if e.value == "" || e.attempts < 1 || e.attempts > MaxAttempts {
 			r.broken = true
 		}

@@ -19,9 +19,7 @@ import (
 // drain is what changed since the last drain.
 func drain(m *cattlegrid.MemStore) map[string][]byte {
 	changes := map[string][]byte{}
-	for _, c := range m.Drain() {
-		changes[c.Key] = c.Record
-	}
+	m.Drain(changes)
 	return changes
 }
 

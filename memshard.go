@@ -1,11 +1,12 @@
 package cattlegrid
 
 import (
+	"container/heap"
 	"context"
 	"hash/maphash"
 	"math/bits"
+	"slices"
 	"sync"
-	"time"
 
 	"github.com/cattlegrid/cattlegrid/guard"
 )
@@ -18,16 +19,15 @@ type memShard struct {
 	store   *MemStore
 	mu      sync.Mutex
 	entries map[string]*memEntry
-	due     map[int64][]string  // keys to look at, by the second in which they may have expired
-	swept   int64               // all of due up to this second has been looked at
-	stale   int                 // places in due whose entry is gone or watched elsewhere
+	expiry  memHeap
 	dirty   map[string]struct{} // keys that changed since the last Drain; nil without a journal
 }
 
 // memEntry is a secret or an account.
 type memEntry struct {
+	key      string
 	until    int64 // absent from this moment on, in nanoseconds since the Unix epoch
-	due      int64 // the second under which the shard will look at it
+	place    int   // in the shard's heap
 	value    string
 	payload  []byte
 	attempts int
@@ -37,7 +37,6 @@ type memEntry struct {
 func (s *memShard) init(m *MemStore) {
 	s.store = m
 	s.entries = map[string]*memEntry{}
-	s.due = map[int64][]string{}
 	if m.journal {
 		s.dirty = map[string]struct{}{}
 	}
@@ -59,61 +58,49 @@ func (s *memShard) secret(now int64, key string) *memEntry {
 	return nil
 }
 
+// account returns the live account under key, or nil. A secret is none.
+func (s *memShard) account(now int64, key string) *memEntry {
+	if e := s.get(now, key); e != nil && e.value == "" {
+		return e
+	}
+	return nil
+}
+
 func (s *memShard) put(now int64, key string, secret Secret) {
-	e := &memEntry{
+	s.add(&memEntry{
+		key:      key,
 		until:    now + int64(secret.TTL),
 		value:    secret.Value,
-		payload:  append([]byte(nil), secret.Payload...),
+		payload:  slices.Clone(secret.Payload),
 		attempts: secret.Attempts,
-	}
-	s.add(key, e)
+	})
 }
 
-// add sets the entry under key and remembers when to look whether it has expired.
-func (s *memShard) add(key string, e *memEntry) {
-	if s.entries[key] == nil {
-		s.store.count.Add(1)
-	} else {
-		s.stale++
-	}
-	s.entries[key] = e
-	s.watch(key, e)
-	s.changed(key)
+// add puts e in place of what is under its key.
+func (s *memShard) add(e *memEntry) {
+	s.drop(e.key)
+	s.entries[e.key] = e
+	heap.Push(&s.expiry, e)
+	s.store.count.Add(1)
+	s.changed(e.key)
 }
 
-func (s *memShard) watch(key string, e *memEntry) {
-	e.due = e.until/int64(time.Second) + 1
-	s.due[e.due] = append(s.due[e.due], key)
-	s.swept = min(s.swept, e.due-1) // when the clock was set back
+// extend lets e live until the given moment.
+func (s *memShard) extend(e *memEntry, until int64) {
+	e.until = until
+	heap.Fix(&s.expiry, e.place)
+	s.changed(e.key)
 }
 
-// drop removes the entry under key, if there is one, and leaves its place in due.
 func (s *memShard) drop(key string) {
-	if s.entries[key] == nil {
+	e := s.entries[key]
+	if e == nil {
 		return
 	}
-	s.remove(key)
-	s.stale++
-	s.tidy()
-}
-
-func (s *memShard) remove(key string) {
 	delete(s.entries, key)
+	heap.Remove(&s.expiry, e.place)
 	s.store.count.Add(-1)
 	s.changed(key)
-}
-
-// tidy lets go of stale places in due once there are more of them than others: what is used up soon must not be
-// remembered for as long as it could have lived.
-func (s *memShard) tidy() {
-	if s.stale <= len(s.entries)+memShards {
-		return
-	}
-	clear(s.due)
-	for key, e := range s.entries {
-		s.watch(key, e)
-	}
-	s.stale = 0
 }
 
 func (s *memShard) changed(key string) {
@@ -122,38 +109,10 @@ func (s *memShard) changed(key string) {
 	}
 }
 
-// sweep clears away what has expired by now. Its work is proportional to what was stored, not to the time that passed.
+// sweep clears away what has expired by now.
 func (s *memShard) sweep(now int64) {
-	second := now / int64(time.Second)
-	if second <= s.swept {
-		return
-	}
-	if second-s.swept > int64(len(s.due)) {
-		for due := range s.due {
-			if due <= second {
-				s.sweepSecond(now, due)
-			}
-		}
-	} else {
-		for due := s.swept + 1; due <= second; due++ {
-			s.sweepSecond(now, due)
-		}
-	}
-	s.swept = second
-}
-
-func (s *memShard) sweepSecond(now, due int64) {
-	keys := s.due[due]
-	delete(s.due, due)
-	for _, key := range keys {
-		switch e := s.entries[key]; {
-		case e == nil || e.due != due: // gone, or stored again and watched elsewhere
-			s.stale--
-		case now < e.until: // its lifetime was extended
-			s.watch(key, e)
-		default:
-			s.remove(key)
-		}
+	for len(s.expiry) > 0 && s.expiry[0].until <= now {
+		s.drop(s.expiry[0].key)
 	}
 }
 
@@ -235,7 +194,7 @@ func (m *MemStore) holds(key string, debits []Debit) bool {
 func (m *MemStore) afford(now int64, debits []Debit) error {
 	var refusal *LimitError
 	for _, d := range debits {
-		e := m.shard(d.Key).get(now, d.Key)
+		e := m.shard(d.Key).account(now, d.Key)
 		if e == nil {
 			continue
 		}
@@ -252,13 +211,12 @@ func (m *MemStore) afford(now int64, debits []Debit) error {
 func (m *MemStore) charge(now int64, debits []Debit) {
 	for _, d := range debits {
 		shard := m.shard(d.Key)
-		e := shard.get(now, d.Key)
+		e := shard.account(now, d.Key)
 		if e == nil {
-			e = &memEntry{until: now + int64(d.Limit.Window)}
-			shard.add(d.Key, e)
+			e = &memEntry{key: d.Key, until: now + int64(d.Limit.Window)}
+			shard.add(e)
 		}
 		e.log.Charge(now, d)
-		e.until = e.log.Grants[len(e.log.Grants)-1].At + int64(d.Limit.Window)
-		shard.changed(d.Key)
+		shard.extend(e, e.log.Grants[len(e.log.Grants)-1].At+int64(d.Limit.Window))
 	}
 }

@@ -13,7 +13,7 @@ import (
 // MemOptions configures a [MemStore]. The zero value is good.
 type MemOptions struct {
 	Clock      func() time.Time // nil means time.Now
-	MaxEntries int              // secrets and accounts held at once, about, with those that expired within the last second; beyond it no new ones are taken; 0 means 2,000,000
+	MaxEntries int              // secrets and accounts held at once, about; beyond it no new ones are taken; 0 means 2,000,000
 	Journal    bool             // remember what changed, for [MemStore.Drain]
 }
 
@@ -69,8 +69,7 @@ func (m *MemStore) Keep(ctx context.Context, key string, s Secret, debits ...Deb
 			shard.put(now, key, s)
 			return nil
 		}
-		e.until = now + int64(s.TTL)
-		shard.changed(key)
+		shard.extend(e, now+int64(s.TTL))
 		s.Value, s.Payload, s.Attempts = e.value, slices.Clone(e.payload), e.attempts
 		return nil
 	})
@@ -139,7 +138,7 @@ func (m *MemStore) Refund(ctx context.Context, debits ...Debit) error {
 	return m.step(ctx, "", nil, debits, func(now int64, _ *memShard) error {
 		for _, d := range debits {
 			shard := m.shard(d.Key)
-			e := shard.get(now, d.Key)
+			e := shard.account(now, d.Key)
 			if e == nil {
 				continue
 			}

@@ -8,8 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/cattlegrid/cattlegrid"
 )
 
 // patience is how long a commit may take before calls are refused. Without it, a disk that hangs would stretch without
@@ -23,7 +21,7 @@ var (
 
 // writer carries what changes in memory to the file, all from one goroutine, see run.
 type writer struct {
-	drain func() []cattlegrid.Change
+	drain func(changes map[string][]byte)
 	write func(changes map[string][]byte) error
 	tick  time.Duration
 	sync  bool
@@ -49,7 +47,7 @@ type batch struct {
 	err  error // once done
 }
 
-func newWriter(drain func() []cattlegrid.Change, write func(map[string][]byte) error, o Options) *writer {
+func newWriter(drain func(map[string][]byte), write func(map[string][]byte) error, o Options) *writer {
 	return &writer{
 		drain:   drain,
 		write:   write,
@@ -141,9 +139,7 @@ func (w *writer) flush() error {
 	w.mu.Unlock()
 
 	// A record is the whole state of its key, so the later one replaces what an earlier commit failed to write.
-	for _, c := range w.drain() {
-		w.pending[c.Key] = c.Record
-	}
+	w.drain(w.pending)
 	err := w.commit()
 	if b != nil {
 		b.err = err
