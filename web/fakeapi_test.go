@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +21,10 @@ import (
 
 // goodCode is the code that the fake accepts, and whose check it approves.
 const goodCode = "204816"
+
+// goodClaims is what the proof for it says, sorted as a server happens to do. A later server may add claims.
+const goodClaims = `{"aud":["用户站"],"exp":1767323645,"extra":[1,2],"iat":1767323045,"iss":"cattlegrid","jti":"ONCE",` +
+	`"phone_number":"+8613800138000","phone_number_verified":true,"purpose":"register"}`
 
 // fakeAPI serves the page as a server would, and answers each request as the answer or the code in it asks.
 type fakeAPI struct {
@@ -110,10 +115,12 @@ func (*fakeAPI) check(w http.ResponseWriter, r *http.Request) {
 	}
 	switch body.Code {
 	case goodCode:
-		payload := base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"+8613800138000","aud":"用户站","iat":1767323045,"extra":[1,2]}`))
+		payload := base64.RawURLEncoding.EncodeToString([]byte(goodClaims))
 		reply(w, http.StatusOK, map[string]any{
 			"status": "approved", "phone": "+8613800138000", "purpose": "register", "proof": "e30." + payload + ".c2ln", "expires_in": 600,
 		})
+	case "abc":
+		refuse(w, http.StatusBadRequest, "bad-code", nil)
 	case "410410":
 		refuse(w, http.StatusGone, "verification-expired", nil)
 	default:
@@ -132,6 +139,12 @@ func (f *fakeAPI) lastSend() map[string]any {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.sends[len(f.sends)-1]
+}
+
+func (f *fakeAPI) allSends() []map[string]any {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.sends)
 }
 
 // failPictures lets pictures fail with an errno, or succeed again with "".

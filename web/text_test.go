@@ -59,6 +59,27 @@ func TestTextsUsed(t *testing.T) {
 	}
 }
 
+// What a visitor can meet has words of its own, or does something to the form: every problem in docs/problems.md but those
+// that only a broken page meets, and the unexpected.
+func TestProblemsWorded(t *testing.T) {
+	t.Parallel()
+	message := contents(t, web.Assets(), "js/message.js")["message.js"]
+	document := contents(t, os.DirFS("../docs"), "problems.md")["problems.md"]
+	rows := regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| \\d+ \\| .* \\| (.*) \\|$").FindAllStringSubmatch(document, -1)
+	if len(rows) < 10 {
+		t.Fatalf("%d problems found in docs/problems.md", len(rows))
+	}
+	for _, row := range rows {
+		slug, page := row[1], row[2]
+		if page == "is broken" || slug == "internal" {
+			continue
+		}
+		if !strings.Contains(message, `"`+slug+`"`) {
+			t.Errorf("message.js has no words for %s, on which a page %s", slug, page)
+		}
+	}
+}
+
 func texts(t *testing.T, lang string) map[string]string {
 	t.Helper()
 	content, err := fs.ReadFile(web.Assets(), "locales/"+lang+".json")

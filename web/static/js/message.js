@@ -33,7 +33,7 @@ export function explainCheck(problem, locale) {
       return { field: "code", text: locale.text("problem.limited_codes", { again: locale.again(problem.retryAfter) }) };
     case "wrong-code":
       return { field: "code", text: wrongCode(problem.attemptsLeft, locale) };
-    case "bad-request":
+    case "bad-code":
       return { field: "code", text: locale.text("problem.code_shape") };
     default:
       return explain(problem, locale);

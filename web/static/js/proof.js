@@ -1,10 +1,11 @@
 // The proof of a crossing: a signed token (JWT), opened here only to be shown. Nothing in the browser believes it.
 
+// What the gate puts into a proof, in the order in which a person asks.
 const CLAIMS = {
-  sub: "claim.sub",
-  phone: "claim.phone",
-  aud: "claim.aud",
+  phone_number: "claim.phone_number",
+  phone_number_verified: "claim.phone_number_verified",
   purpose: "claim.purpose",
+  aud: "claim.aud",
   iss: "claim.iss",
   iat: "claim.iat",
   exp: "claim.exp",
@@ -35,25 +36,32 @@ function claimRow(name, value, locale) {
   const row = document.createElement("tr");
   const head = document.createElement("th");
   head.scope = "row";
-  const code = document.createElement("code");
-  code.textContent = name;
-  head.append(code);
   if (name in CLAIMS) {
     const meaning = document.createElement("span");
     meaning.textContent = locale.text(CLAIMS[name]);
-    head.append(meaning);
+    head.append(meaning, " ");
   }
+  const code = document.createElement("code");
+  code.textContent = name;
+  head.append(code);
   const cell = document.createElement("td");
   cell.dataset.claim = name;
   if (TIMES.has(name) && Number.isFinite(value)) {
-    const distance = document.createElement("span");
-    distance.textContent = locale.fromNow(value);
-    cell.append(locale.time(value), " ", distance);
+    cell.append(...moment(value, locale));
   } else {
     cell.textContent = [value].flat().map(valueText).join(", ");
   }
   row.append(head, cell);
   return row;
+}
+
+function moment(seconds, locale) {
+  const time = document.createElement("time");
+  time.dateTime = new Date(seconds * 1000).toISOString();
+  time.textContent = locale.time(seconds);
+  const distance = document.createElement("span");
+  distance.textContent = locale.fromNow(seconds);
+  return [time, " ", distance];
 }
 
 function valueText(value) {

@@ -1,0 +1,60 @@
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+const (
+	commandPackage = "github.com/cattlegrid/cattlegrid/cmd/cattlegrid"
+	commandSource  = "../../cmd/cattlegrid"
+	buildTimeout   = 5 * time.Minute
+)
+
+// command builds the command, once, and returns where it lies.
+var command = sync.OnceValues(build)
+
+// built is the directory of what was built; "" if nothing was.
+var built string
+
+// TestMain removes what was built. No test leaves a goroutine behind.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if built != "" {
+			_ = os.RemoveAll(built)
+		}
+		os.Exit(code)
+	}))
+}
+
+func build() (string, error) {
+	// Looked at so that go test knows what its verdict depends on: it sees what a test opens, not what a build does.
+	sources, err := filepath.Glob(filepath.Join(commandSource, "*.go"))
+	if err != nil {
+		return "", err
+	}
+	for _, source := range sources {
+		if _, err := os.Stat(source); err != nil {
+			return "", err
+		}
+	}
+	built, err = os.MkdirTemp("", "cattlegrid-e2e")
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), buildTimeout)
+	defer cancel()
+	path := filepath.Join(built, "cattlegrid")
+	if output, err := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", path, commandPackage).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the command: %w\n%s", err, output)
+	}
+	return path, nil
+}
