@@ -55,7 +55,7 @@ sheet: ## draw a contact sheet of challenges to bin/sheet.png
 	go run ./cmd/cattlegrid sample -n 24 -o bin/sheet.png
 
 .PHONY: screenshots
-screenshots: install ## take the pictures in docs/screenshots anew
+screenshots: install ## take the pictures in docs/screenshots anew (with a Chinese font: fonts-noto-cjk)
 	CATTLEGRID_TEST_REQUIRE=1 go test -run TestBrowser -count=1 ./cmd/cattlegrid -screenshots ../../docs/screenshots
 
 .PHONY: golden

@@ -31,7 +31,7 @@ type visitor struct {
 func newVisitor(t *testing.T, browser *browsertest.Browser, redis *redistest.Server, view browsertest.View) *visitor {
 	t.Helper()
 	v := &visitor{t: t, data: t.TempDir(), redis: redis}
-	environ := map[string]string{"CATTLEGRID_DATA": v.data, "CATTLEGRID_BOLT_SYNC": "true"} // see answer
+	environ := map[string]string{"CATTLEGRID_DATA": v.data, "CATTLEGRID_BOLT_SYNC": "true"} // see answerTo
 	if redis != nil {
 		environ["CATTLEGRID_REDIS_URL"] = redis.URL()
 	}
@@ -52,12 +52,17 @@ func (v *visitor) challenge() string {
 	return v.Eval(`new URL(` + v.form.At("picture") + `.src).searchParams.get("code_id")`)
 }
 
-// answer returns what the picture says to those who can read it: it is looked up in the server's store.
+// answer returns what the picture says.
 func (v *visitor) answer() string {
 	v.t.Helper()
-	key := "ImageCode_" + v.challenge()
+	return v.answerTo(v.challenge())
+}
+
+// answerTo returns what a person reads in a challenge's picture: it is looked up in the server's store.
+func (v *visitor) answerTo(challenge string) string {
+	v.t.Helper()
 	if v.redis != nil {
-		return v.redis.Do(v.t, "GET", key)
+		return v.redis.Do(v.t, "GET", "ImageCode_"+challenge)
 	}
 	// The file of the embedded store belongs to the server alone. But a copy of it, opened as after a restart, has all that
 	// was ever acknowledged, since the server was told to commit before it answers.
@@ -69,7 +74,7 @@ func (v *visitor) answer() string {
 	if err := os.WriteFile(filepath.Join(data, "cattlegrid.db"), content, 0o600); err != nil {
 		v.t.Fatal(err)
 	}
-	return answer(v.t, data, v.challenge())
+	return answer(v.t, data, challenge)
 }
 
 // getCode answers the challenge with what the picture says, and waits for the message to be announced.
