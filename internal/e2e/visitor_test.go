@@ -59,6 +59,11 @@ func said(r reply) string {
 	return r.outcome()
 }
 
+// storeFailed reports whether the store did not answer in time.
+func (r reply) storeFailed() bool {
+	return r.Errno == "4001" || said(r) == "4004 保存图片验证码失败" || r.outcome() == "store-unavailable"
+}
+
 // statusAndWords is the whole answer.
 func statusAndWords(r reply) string {
 	if r.err != nil {
@@ -140,9 +145,9 @@ func (g *gate) challenges(n int) []challenge {
 	for i := range ids {
 		ids[i] = g.world.id()
 	}
-	for _, r := range each(n, func(i int) reply { return g.picture(ids[i], "") }) {
+	for _, r := range each(n, func(i int) reply { return g.patientPicture(ids[i]) }) {
 		if r.err != nil || r.header.Get("Content-Type") != "image/png" {
-			g.world.t.Fatalf("show a challenge: %s %s (%v)", r.outcome(), r.text, r.err)
+			g.world.t.Fatalf("show a challenge: %s (%v)", statusAndWords(r), r.err)
 		}
 	}
 	solved := make([]challenge, n)
@@ -154,6 +159,18 @@ func (g *gate) challenges(n int) []challenge {
 		solved[i] = challenge{ids[i], answer}
 	}
 	return solved
+}
+
+// patientPicture asks again a few times if the store did not answer in time, for which a busy machine is enough.
+func (g *gate) patientPicture(id string) reply {
+	r := g.picture(id, "")
+	for range 5 {
+		if !r.storeFailed() {
+			break
+		}
+		r = g.picture(id, "")
+	}
+	return r
 }
 
 func (g *gate) challenge() challenge { return g.challenges(1)[0] }
