@@ -54,18 +54,13 @@ func (s *Store) exec(ctx context.Context, script *rueidis.Lua, keys, args []stri
 	return readReply(s.await(ctx, func() rueidis.RedisResult { return script.Exec(ctx, s.client, keys, args) }))
 }
 
-// maxUnits is the most that a script counts to. Lua's numbers are exact to twice as much, which is the sum of two.
-const maxUnits = 1 << 52
-
-// withDebits appends what scripts want to know of debits.
+// withDebits appends what scripts want to know of debits. Lua's numbers are exact for all that [guard.Validate] lets pass.
 func withDebits(keys, args []string, debits []cattlegrid.Debit) (allKeys, allArgs []string) {
 	for _, d := range debits {
-		// A window that is no whole number of microseconds counts as the next longer, a limit that is out of reach as one
-		// that is.
+		// A window that is no whole number of microseconds counts as the next longer.
 		window := (d.Limit.Window-1)/time.Microsecond + 1
-		most := min(int64(d.Limit.Max), maxUnits)
 		keys = append(keys, d.Key)
-		args = append(args, d.ID, strconv.Itoa(d.Cost), strconv.FormatInt(most, 10), strconv.FormatInt(int64(window), 10))
+		args = append(args, d.ID, strconv.Itoa(d.Cost), strconv.Itoa(d.Limit.Max), strconv.FormatInt(int64(window), 10))
 	}
 	return keys, args
 }
