@@ -74,7 +74,7 @@ type LimitError struct {
 
 // Error implements error. It names the rule and the wait, not the account.
 func (e *LimitError) Error() string {
-	return fmt.Sprintf("limit %s reached, retry after %v", e.Debit.Limit.Name, e.RetryAfter)
+	return fmt.Sprintf("limit %s reached, retry after %v", e.Debit.Limit.Name, e.RetryAfter.Round(time.Millisecond))
 }
 
 // Is reports whether target is [ErrLimit].
