@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -35,10 +36,14 @@ func (c *config) decode(name string, document []byte) error {
 	var wrong []error
 	for _, k := range keysOf(document) {
 		from := origin{kind: byFile, place: at(k.line)}
-		if _, ok := known[k.name]; !ok {
+		s, ok := known[k.name]
+		if !ok {
 			wrong = append(wrong, fmt.Errorf("%s: unknown key %s; the nearest is %s", from, quote(k.name), nearestKey(k.name)))
 		} else if before, ok := c.origins[k.name]; ok {
 			wrong = append(wrong, fmt.Errorf("%s: %s is set already at %s", from, k.name, before))
+		} else if s.kind == reflect.TypeFor[duration]() && k.kind != unstable.String {
+			// The decoder would hand it to UnmarshalText, and not say where it stands.
+			wrong = append(wrong, s.mistake("the value "+s.expectation(), from))
 		}
 		c.origins[k.name] = from
 	}
@@ -66,6 +71,7 @@ func (c *config) decode(name string, document []byte) error {
 type keyLine struct {
 	name string
 	line int
+	kind unstable.Kind // of the value
 }
 
 // keysOf lists the keys of a document, as far as it can be read.
@@ -97,7 +103,7 @@ func appendKeys(keys []keyLine, section string, e *unstable.Node, document []byt
 	it := e.Key()
 	it.Next()
 	line := 1 + bytes.Count(document[:it.Node().Raw.Offset], []byte("\n"))
-	return append(keys, keyLine{name: name, line: line})
+	return append(keys, keyLine{name: name, line: line, kind: e.Value().Kind})
 }
 
 // dotted is the name of a section or a key.
