@@ -24,7 +24,7 @@ const (
 )
 
 // Style says how answers and pictures look. Its zero value is good: 240x80
-// pixels, which a page shows at 120x40 so that they are sharp on dense screens,
+// pixels, which a page shows smaller so that they are sharp on dense screens,
 // answers of four to six characters, dark ink on light paper.
 type Style struct {
 	// Width and Height are in pixels, from 64x24 to 1024x512. When both are
