@@ -41,7 +41,7 @@ func TestRunCatchesFlaws(t *testing.T) {
 func TestFlawed(t *testing.T) {
 	flaw, ok := flaws[os.Getenv(flawVariable)]
 	if !ok {
-		t.Skip("this is run by TestRunCatchesFlaws")
+		return // only TestRunCatchesFlaws names a flaw, in a process of its own
 	}
 	storetest.Run(t, harness(flaw.make))
 }
