@@ -72,12 +72,12 @@ func (g *Gate) Challenge(ctx context.Context, r ChallengeRequest) (Challenge, er
 	if err != nil {
 		return Challenge{}, err
 	}
-	answer, err := g.painter.Answer(g.options.Random)
+	question, err := g.painter.Question(g.options.Random)
 	if err != nil {
-		return Challenge{}, fmt.Errorf("choose an answer: %w", err)
+		return Challenge{}, fmt.Errorf("make a challenge: %w", err)
 	}
 	debits := guard.Debits(g.options.Policy.Challenge, subject, newDebitID())
-	if err := g.putChallenge(ctx, r.ID, answer, debits); err != nil {
+	if err := g.putChallenge(ctx, r.ID, question.Answer, debits); err != nil {
 		return Challenge{}, fmt.Errorf("store the challenge: %w", err)
 	}
 	if r.Previous != "" && r.Previous != r.ID {
@@ -90,7 +90,7 @@ func (g *Gate) Challenge(ctx context.Context, r ChallengeRequest) (Challenge, er
 	if err != nil {
 		return Challenge{}, err
 	}
-	image, err := g.painter.Draw(answer, source, r.Format)
+	image, err := g.painter.Draw(question.Text, source, r.Format)
 	if err != nil {
 		return Challenge{}, fmt.Errorf("draw the challenge: %w", err)
 	}

@@ -21,14 +21,14 @@ func BenchmarkDraw(b *testing.B) {
 					b.Fatal(err)
 				}
 				src := rand.NewChaCha8([32]byte{})
-				answer, err := painter.Answer(src)
+				q, err := painter.Question(src)
 				if err != nil {
 					b.Fatal(err)
 				}
 				size, pictures := 0, 0
 				b.ReportAllocs()
 				for b.Loop() {
-					picture, err := painter.Draw(answer, src, format)
+					picture, err := painter.Draw(q.Text, src, format)
 					if err != nil {
 						b.Fatal(err)
 					}

@@ -22,15 +22,15 @@ func Example() {
 		return
 	}
 	handler := func(w http.ResponseWriter, _ *http.Request) {
-		answer, err := painter.Answer(crand.Reader)
+		q, err := painter.Question(crand.Reader)
 		if err != nil {
 			http.Error(w, "no captcha", http.StatusInternalServerError)
 			return
 		}
-		// Here, store the answer for this visitor.
+		// Here, store q.Answer for this visitor.
 		var seed [32]byte
 		_, _ = crand.Read(seed[:]) // It never fails.
-		picture, err := painter.Draw(answer, rand.NewChaCha8(seed), captcha.PNG)
+		picture, err := painter.Draw(q.Text, rand.NewChaCha8(seed), captcha.PNG)
 		if err != nil {
 			http.Error(w, "no captcha", http.StatusInternalServerError)
 			return
@@ -63,16 +63,16 @@ func ExamplePainter_Draw() {
 	// Output: png 120 40 <nil>
 }
 
-// Answers of digits only, for number pads; seeded here, crypto/rand in earnest.
-func ExamplePainter_Answer() {
-	painter, err := captcha.New(captcha.Style{Alphabet: "0123456789", Length: 6})
+// A sum to work out; seeded here, crypto/rand in earnest.
+func ExamplePainter_Question() {
+	painter, err := captcha.New(captcha.Style{Kind: captcha.Arithmetic})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	answer, err := painter.Answer(rand.NewChaCha8([32]byte{1}))
-	fmt.Println(answer, err)
-	// Output: 003993 <nil>
+	q, err := painter.Question(rand.NewChaCha8([32]byte{1}))
+	fmt.Println(q.Text, q.Answer)
+	// Output: 41-4=? 37
 }
 
 // Light ink on dark paper suits a dark page.

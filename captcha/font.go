@@ -3,50 +3,78 @@ package captcha
 import (
 	"embed"
 	"fmt"
+	"strings"
 
 	"golang.org/x/image/font/sfnt"
 )
 
-//go:embed fonts/*.ttf fonts/*.otf
+//go:embed fonts/latin/*.?tf fonts/han/*.?tf
 var fontFiles embed.FS
 
-// glyphs is the number of characters that every font has: 0-9, then A-Z.
-const glyphs = 10 + 26
-
-// glyphIndex returns a character's place in a font, or -1 if it has none.
-func glyphIndex(r rune) int {
-	switch {
-	case '0' <= r && r <= '9':
-		return int(r - '0')
-	case 'A' <= r && r <= 'Z':
-		return int(r-'A') + 10
-	default:
-		return -1
-	}
+// face is a typeface: the glyphs that a style can ask for.
+type face struct {
+	glyphs map[rune]*glyph
+	small  map[rune]*glyph // the small forms of capitals that may have one
 }
 
-// font is a set of outlines, one for each character.
-type font [glyphs]outline
+// glyph is a character's shape.
+type glyph struct {
+	solid outline
+	core  outline // what is taken out of the middle of its strokes to draw it hollow
+}
 
-// loadFonts flattens all the outlines of the embedded fonts.
-func loadFonts() ([]font, error) {
-	files, err := fontFiles.ReadDir("fonts")
+// faceNames lists the typefaces that can draw a kind.
+func faceNames(kind Kind) ([]string, error) {
+	directory := "fonts/latin"
+	if kind == Chinese {
+		directory = "fonts/han"
+	}
+	files, err := fontFiles.ReadDir(directory)
 	if err != nil {
 		return nil, fmt.Errorf("list fonts: %w", err)
 	}
-	all := make([]font, len(files))
+	names := make([]string, len(files))
 	for i, file := range files {
-		data, err := fontFiles.ReadFile("fonts/" + file.Name())
-		if err != nil {
-			return nil, fmt.Errorf("read font: %w", err)
+		names[i] = directory + "/" + file.Name()
+	}
+	return names, nil
+}
+
+// drawable returns the characters that a text in the style may have.
+func drawable(s *Style) string {
+	switch s.Kind {
+	case Arithmetic, Chinese:
+		return alphabets[s.Kind]
+	default:
+		return digits + letters
+	}
+}
+
+// loadFace flattens the outlines of the given characters.
+func loadFace(name, characters string) (*face, error) {
+	data, err := fontFiles.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("read font: %w", err)
+	}
+	parsed, err := sfnt.Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("parse font %s: %w", name, err)
+	}
+	var buf sfnt.Buffer
+	frame, err := newFrame(parsed, &buf, characters)
+	if err != nil {
+		return nil, fmt.Errorf("measure font %s: %w", name, err)
+	}
+	f := &face{glyphs: map[rune]*glyph{}, small: map[rune]*glyph{}}
+	for _, r := range characters {
+		if f.glyphs[r], err = frame.glyph(r); err != nil {
+			return nil, fmt.Errorf("load font %s: %w", name, err)
 		}
-		parsed, err := sfnt.Parse(data)
-		if err != nil {
-			return nil, fmt.Errorf("parse font %s: %w", file.Name(), err)
-		}
-		if err := all[i].load(parsed); err != nil {
-			return nil, fmt.Errorf("load font %s: %w", file.Name(), err)
+		if strings.ContainsRune(smallForms, r) {
+			if f.small[r], err = frame.glyph(r - 'A' + 'a'); err != nil {
+				return nil, fmt.Errorf("load font %s: %w", name, err)
+			}
 		}
 	}
-	return all, nil
+	return f, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unicode"
 
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
@@ -23,33 +24,56 @@ type outline struct {
 
 const (
 	// flatness is how far a polygon may stray from its curve.
-	flatness = 0.004
+	flatness = 0.006
 	// maxEdge is the longest edge that the wave can bend without showing it.
-	maxEdge = 0.2
+	maxEdge = 0.25
+	// rim is how thick the strokes of a hollow glyph are.
+	rim = 0.05
+	// hanHeight is the height of a Chinese character, which fills its square
+	// less or more, against that of the square.
+	hanHeight = 0.92
 )
 
-// load flattens a font's glyphs.
-func (f *font) load(parsed *sfnt.Font) error {
-	var buf sfnt.Buffer
-	capital, err := segments(parsed, &buf, 'H')
+// frame brings the outlines of a font to one size and place.
+type frame struct {
+	font   *sfnt.Font
+	buf    *sfnt.Buffer
+	height float32 // of what is to be one high, in font units
+	middle float32 // its middle above the baseline, or below if positive
+}
+
+// newFrame measures the font by its capitals or, if it is a Chinese one, by the
+// square of its characters.
+func newFrame(parsed *sfnt.Font, buf *sfnt.Buffer, characters string) (frame, error) {
+	reference := 'H'
+	han := []rune(characters)[0] > unicode.MaxASCII
+	if han {
+		reference = []rune(characters)[0]
+	}
+	segs, err := segments(parsed, buf, reference)
 	if err != nil {
-		return err
+		return frame{}, err
 	}
-	bounds := capital.Bounds()
-	capHeight := float32(bounds.Max.Y - bounds.Min.Y)
-	middle := float32(bounds.Max.Y+bounds.Min.Y) / 2
-	for _, r := range "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" {
-		segs, err := segments(parsed, &buf, r)
-		if err != nil {
-			return err
-		}
-		bounds := segs.Bounds()
-		centre := float32(bounds.Max.X+bounds.Min.X) / 2
-		f[glyphIndex(r)] = flatten(segs, func(p fixed.Point26_6) point {
-			return point{(float32(p.X) - centre) / capHeight, (float32(p.Y) - middle) / capHeight}
-		})
+	if han {
+		em := float32(fixed.I(int(parsed.UnitsPerEm())))
+		return frame{parsed, buf, hanHeight * em, -0.38 * em}, nil
 	}
-	return nil
+	bounds := segs.Bounds()
+	return frame{parsed, buf, float32(bounds.Max.Y - bounds.Min.Y), float32(bounds.Max.Y+bounds.Min.Y) / 2}, nil
+}
+
+// glyph flattens a glyph.
+func (f frame) glyph(r rune) (*glyph, error) {
+	segs, err := segments(f.font, f.buf, r)
+	if err != nil {
+		return nil, err
+	}
+	bounds := segs.Bounds()
+	centre := float32(bounds.Max.X+bounds.Min.X) / 2
+	solid := flatten(segs, func(p fixed.Point26_6) point {
+		return point{(float32(p.X) - centre) / f.height, (float32(p.Y) - f.middle) / f.height}
+	})
+	return &glyph{solid, solid.inset(rim)}, nil
 }
 
 // segments returns a glyph's lines and curves in font units. They are valid
@@ -103,6 +127,7 @@ func flatten(segs sfnt.Segments, place func(fixed.Point26_6) point) outline {
 		}
 	}
 	closeTo(start)
+	o.points, o.ends = slices.Clip(o.points), slices.Clip(o.ends)
 	o.orient()
 	return o
 }
@@ -118,7 +143,7 @@ func (o *outline) line(a, b point) {
 // curve appends the points that follow a on the cubic a b c d, d included.
 func (o *outline) curve(a, b, c, d point) {
 	// The second difference bounds how far n chords stray: dev*3/4/n².
-	dev := max(bend(a, b, c), bend(b, c, d))
+	dev := max(deviation(a, b, c), deviation(b, c, d))
 	n := max(1, int(math.Ceil(math.Sqrt(0.75*dev/flatness))))
 	for i := 1; i <= n; i++ {
 		t := float32(i) / float32(n)
@@ -151,10 +176,38 @@ func (o *outline) each(visit func(polygon []point)) {
 	}
 }
 
+// inset returns the outline drawn in by a distance on all sides. Strokes thinner
+// than twice the distance turn inside out, which does no harm where the fonts
+// are bold.
+func (o *outline) inset(distance float32) outline {
+	in := outline{points: make([]point, 0, len(o.points)), ends: o.ends}
+	o.each(func(polygon []point) {
+		n := len(polygon)
+		for i, p := range polygon {
+			before, after := direction(polygon[(i+n-1)%n], p), direction(p, polygon[(i+1)%n])
+			// Along the bisector, further at a corner, but not out of a sharp one.
+			across := point{-before.y - after.y, before.x + after.x}
+			k := distance / max(0.5, 1+before.x*after.x+before.y*after.y)
+			in.points = append(in.points, point{p.x + k*across.x, p.y + k*across.y})
+		}
+	})
+	return in
+}
+
+// direction returns the unit vector from a to b.
+func direction(a, b point) point {
+	dx, dy := b.x-a.x, b.y-a.y
+	length := float32(math.Hypot(float64(dx), float64(dy)))
+	if length == 0 {
+		return point{}
+	}
+	return point{dx / length, dy / length}
+}
+
 func lerp(a, b point, t float32) point {
 	return point{a.x + t*(b.x-a.x), a.y + t*(b.y-a.y)}
 }
 
-func bend(a, b, c point) float64 {
+func deviation(a, b, c point) float64 {
 	return math.Hypot(float64(a.x-2*b.x+c.x), float64(a.y-2*b.y+c.y))
 }

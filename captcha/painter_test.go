@@ -45,7 +45,7 @@ func TestDrawGolden(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			painter := newPainter(t, test.style)
 			src := source(1)
-			got := draw(t, painter, answer(t, painter, src), src, test.format)
+			got := draw(t, painter, question(t, painter, src).Text, src, test.format)
 			file := filepath.Join("testdata", test.name)
 			if *update {
 				if err := os.WriteFile(file, got, 0o644); err != nil {
@@ -121,16 +121,19 @@ func TestDrawConcurrently(t *testing.T) {
 func TestDrawFits(t *testing.T) {
 	for _, style := range []captcha.Style{
 		{},
+		{Kind: captcha.Chinese},
+		{Kind: captcha.Arithmetic},
 		{Width: 120, Height: 40},
 		{Width: 300, Height: 60, Length: 8, Alphabet: "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
 		{Width: 64, Height: 512, Length: 4},
 		{Width: 1024, Height: 24},
 	} {
-		t.Run(fmt.Sprintf("%dx%d", style.Width, style.Height), func(t *testing.T) {
+		style.Level = captcha.Easy // where nothing else lies over the word
+		t.Run(fmt.Sprintf("%v %dx%d", style.Kind, style.Width, style.Height), func(t *testing.T) {
 			painter := newPainter(t, style)
 			src := source(5)
 			for range 60 {
-				picture := decode(t, draw(t, painter, answer(t, painter, src), src, captcha.PNG))
+				picture := decode(t, draw(t, painter, question(t, painter, src).Text, src, captcha.PNG))
 				paper, whole := picture.At(0, 0), picture.Bounds()
 				var inked image.Rectangle
 				for y := range whole.Dy() {
@@ -197,8 +200,8 @@ func TestDrawRefuses(t *testing.T) {
 		format       captcha.Format
 		want         string
 	}{
-		{"Empty", "", captcha.PNG, "0 bytes"},
-		{"TooLong", "AEFHJKL", captcha.PNG, "7 bytes"},
+		{"Empty", "", captcha.PNG, "0 characters"},
+		{"TooLong", "AEFHJKL", captcha.PNG, "7 characters"},
 		{"LowerCase", "AEFHj", captcha.PNG, "byte 5"},
 		{"NotInFonts", "AE牛", captcha.PNG, "byte 3"},
 		{"NotText", "AE\xff", captcha.PNG, "byte 3"},
@@ -237,13 +240,13 @@ func newPainter(tb testing.TB, style captcha.Style) *captcha.Painter {
 	return painter
 }
 
-func answer(tb testing.TB, painter *captcha.Painter, random *rand.ChaCha8) string {
+func question(tb testing.TB, painter *captcha.Painter, random *rand.ChaCha8) captcha.Question {
 	tb.Helper()
-	answer, err := painter.Answer(random)
+	q, err := painter.Question(random)
 	if err != nil {
-		tb.Fatalf("Answer: %v", err)
+		tb.Fatalf("Question: %v", err)
 	}
-	return answer
+	return q
 }
 
 func draw(tb testing.TB, painter *captcha.Painter, answer string, src rand.Source, format captcha.Format) []byte {

@@ -4,14 +4,9 @@ import "math/rand/v2"
 
 // wave bends the whole word: up and down along its width, to and fro along its
 // height. The slopes stay gentle, for each adds to the turn of a glyph.
-func (c *canvas) wave(rng *rand.Rand) {
-	const round = 2 * pi
-	heave := between(rng, 0.06, 0.12)
-	heaveFreq := round / between(rng, 2.2, 4.2)
-	heavePhase := between(rng, 0, round)
-	sway := between(rng, 0.02, 0.06)
-	swayFreq := round / between(rng, 1.2, 2.2)
-	swayPhase := between(rng, 0, round)
+func (c *canvas) wave(f *family, rng *rand.Rand) {
+	heave, heaveFreq, heavePhase := f.heave.draw(rng)
+	sway, swayFreq, swayPhase := f.sway.draw(rng)
 	for i, p := range c.points {
 		c.points[i] = point{
 			p.x + sway*sin(swayFreq*p.y+swayPhase),
@@ -20,19 +15,26 @@ func (c *canvas) wave(rng *rand.Rand) {
 	}
 }
 
+func (b bend) draw(rng *rand.Rand) (amplitude, frequency, phase float32) {
+	return between(rng, b.amplitude[0], b.amplitude[1]),
+		2 * pi / between(rng, b.length[0], b.length[1]),
+		between(rng, 0, 2*pi)
+}
+
 // fit scales the outlines to fill the picture, within the margins and without
 // making the word much wider or taller than it was, and sets them down
-// somewhere in the room that is left.
-func (c *canvas) fit(rng *rand.Rand) {
+// somewhere in the room that is left. It returns the height of a capital in
+// pixels.
+func (c *canvas) fit(rng *rand.Rand) (scale float32) {
 	const maxStretch = 1.25
 	lo, hi := c.points[0], c.points[0]
 	for _, p := range c.points {
 		lo = point{min(lo.x, p.x), min(lo.y, p.y)}
 		hi = point{max(hi.x, p.x), max(hi.y, p.y)}
 	}
-	size := c.ink.Rect.Size()
-	margin := max(2, float32(min(size.X, size.Y))/20)
-	w, h := float32(size.X)-2*margin, float32(size.Y)-2*margin
+	width, height := c.size()
+	margin := max(2, min(width, height)/20)
+	w, h := width-2*margin, height-2*margin
 	sx, sy := w/(hi.x-lo.x), h/(hi.y-lo.y)
 	sx, sy = min(sx, sy*maxStretch), min(sy, sx*maxStretch)
 	dx := margin + (w-sx*(hi.x-lo.x))*rng.Float32() - sx*lo.x
@@ -40,4 +42,5 @@ func (c *canvas) fit(rng *rand.Rand) {
 	for i, p := range c.points {
 		c.points[i] = point{sx*p.x + dx, sy*p.y + dy}
 	}
+	return sy
 }

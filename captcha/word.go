@@ -11,36 +11,50 @@ const (
 	maxSize  = 1.10
 	maxWiden = 1.10 // of width against height, either way
 	maxRise  = 0.07 // of the baseline
-	minGap   = -0.06
-	maxGap   = 0.01
-	maxTuck  = 0.12 // how far a glyph's box may reach into its neighbour's
+	maxTuck  = 0.25 // how far a glyph's box may reach into its neighbour's
 )
 
-// write appends the answer's glyphs side by side from x = 0 on and returns the
-// word's width.
-func (c *canvas) write(answer string, fonts []font, rng *rand.Rand) (width float32) {
+// gaps has how far each level lets neighbours lie from each other. Where they
+// overlap, ink cancels out.
+var gaps = [...][2]float32{Easy + 1: {-0.01, 0.06}, Normal + 1: {-0.12, -0.02}, Hard + 1: {-0.16, -0.06}}
+
+// write appends the text's glyphs side by side from x = 0 on.
+func (c *canvas) write(text string, f *family, rng *rand.Rand) {
 	var before profile // a wall at x = 0
-	for i, r := range answer {
-		glyph := &fonts[pick(rng, len(fonts))][glyphIndex(r)]
-		points := c.place(glyph, rng)
-		silhouette := trace(points, glyph.ends)
+	gap := gaps[f.level+1]
+	first := true
+	for _, r := range text {
+		start, firstEnd := len(c.points), len(c.ends)
+		c.place(f.glyph(r, rng), f.level > Easy && rng.Float32() < f.hollow, rng)
+		points := c.points[start:]
+		silhouette := trace(points, c.ends[firstEnd:], start)
 		dx := silhouette.reach(&before)
-		if i > 0 {
-			dx += between(rng, minGap, maxGap)
+		if !first {
+			dx += between(rng, gap[0], gap[1])
 		}
+		first = false
 		for j := range points {
 			points[j].x += dx
-			width = max(width, points[j].x)
 		}
 		silhouette.move(dx)
 		before = silhouette
 	}
-	return width
+}
+
+// glyph returns one of the forms of a character.
+func (f *family) glyph(r rune, rng *rand.Rand) *glyph {
+	face := f.faces[pick(rng, len(f.faces))]
+	if small := rng.Float32() < f.small; small {
+		if g := face.small[r]; g != nil {
+			return g
+		}
+	}
+	return face.glyphs[r]
 }
 
 // place appends a glyph at the origin, with a turn, shear, size and rise of its
-// own, and returns its points.
-func (c *canvas) place(glyph *outline, rng *rand.Rand) []point {
+// own.
+func (c *canvas) place(g *glyph, hollow bool, rng *rand.Rand) {
 	turn := between(rng, -maxTurn, maxTurn)
 	shear := between(rng, -maxShear, maxShear)
 	size := between(rng, minSize, maxSize)
@@ -51,40 +65,17 @@ func (c *canvas) place(glyph *outline, rng *rand.Rand) []point {
 	sn, cs := sin(turn)*size, cos(turn)*size
 	xx, xy := cs*widen, -cs*shear-sn
 	yx, yy := sn*widen, cs-sn*shear
-	first := len(c.points)
-	for _, p := range glyph.points {
-		c.points = append(c.points, point{xx*p.x + xy*p.y, yx*p.x + yy*p.y + rise})
+	add := func(o *outline) {
+		first := len(c.points)
+		for _, p := range o.points {
+			c.points = append(c.points, point{xx*p.x + xy*p.y, yx*p.x + yy*p.y + rise})
+		}
+		for _, end := range o.ends {
+			c.ends = append(c.ends, first+end)
+		}
 	}
-	for _, end := range glyph.ends {
-		c.ends = append(c.ends, first+end)
+	add(&g.solid)
+	if hollow {
+		add(&g.core)
 	}
-	return c.points[first:]
-}
-
-// ribbon appends a stroke that runs through the word from end to end. It goes
-// round against the glyphs, so that it takes away the ink that it crosses.
-func (c *canvas) ribbon(width float32, rng *rand.Rand) {
-	const (
-		steps    = 24
-		overhang = 0.12
-	)
-	half := between(rng, 0.04, 0.06)
-	// Near the middle it would hide the bars of A, E and H, further out the feet
-	// of E and L; it goes from one side to the other, or bows outwards.
-	from := side(rng) * between(rng, 0.08, 0.22)
-	to := side(rng) * between(rng, 0.08, 0.22)
-	bow := between(rng, 0.1, 0.3) * (from + to)
-	middle := func(i int) point {
-		t := float32(i) / steps
-		return point{(width+2*overhang)*t - overhang, from + (to-from)*t + bow*sin(pi*t)}
-	}
-	for i := range steps + 1 {
-		p := middle(i)
-		c.points = append(c.points, point{p.x, p.y + half})
-	}
-	for i := steps; i >= 0; i-- {
-		p := middle(i)
-		c.points = append(c.points, point{p.x, p.y - half})
-	}
-	c.ends = append(c.ends, len(c.points))
 }

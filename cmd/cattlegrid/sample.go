@@ -94,15 +94,16 @@ func readSamples(args []string) (samples, error) {
 
 // draw makes one challenge.
 func (o samples) draw(painter *captcha.Painter) (answer string, picture []byte, err error) {
-	if answer, err = painter.Answer(o.random); err != nil {
+	question, err := painter.Question(o.random)
+	if err != nil {
 		return "", nil, err
 	}
 	var seed [32]byte
 	if _, err = io.ReadFull(o.random, seed[:]); err != nil {
 		return "", nil, fmt.Errorf("seed a picture: %w", err)
 	}
-	picture, err = painter.Draw(answer, mathrand.NewChaCha8(seed), o.format)
-	return answer, picture, err
+	picture, err = painter.Draw(question.Text, mathrand.NewChaCha8(seed), o.format)
+	return question.Answer, picture, err
 }
 
 // each draws all samples and hands them to keep in order. It says how far it is if it takes long.

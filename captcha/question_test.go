@@ -14,7 +14,7 @@ import (
 // those that a fair source passes 999 times in 1000; the source is seeded, so
 // the test gives one verdict for ever. Taking bytes modulo the alphabet would
 // overshoot them many times.
-func TestAnswerIsFair(t *testing.T) {
+func TestQuestionIsFair(t *testing.T) {
 	for _, test := range []struct {
 		alphabet          string
 		characters, sizes float64 // chi-square bounds
@@ -27,7 +27,7 @@ func TestAnswerIsFair(t *testing.T) {
 			characters, sizes := map[rune]int{}, map[int]int{}
 			src := source(1)
 			for range 40_000 {
-				answer := answer(t, painter, src)
+				answer := question(t, painter, src).Answer
 				sizes[len(answer)]++
 				for _, r := range answer {
 					characters[r]++
@@ -66,33 +66,33 @@ func chiSquare[K comparable](counts map[K]int, n int) float64 {
 }
 
 // A length that the style sets is kept.
-func TestAnswerLength(t *testing.T) {
+func TestQuestionLength(t *testing.T) {
 	for _, length := range []int{4, 6, 8} {
 		painter := newPainter(t, captcha.Style{Length: length})
-		if got := answer(t, painter, source(1)); len(got) != length {
+		if got := question(t, painter, source(1)).Answer; len(got) != length {
 			t.Errorf("Length %d gives an answer of %d characters", length, len(got))
 		}
 	}
 }
 
 // Without randomness there is no answer: not a short one, not a repeated one.
-func TestAnswerFails(t *testing.T) {
+func TestQuestionFails(t *testing.T) {
 	painter := newPainter(t, captcha.Style{})
 	broken := errors.New("broken")
 	t.Run("ErrFromSource", func(t *testing.T) {
-		answer, err := painter.Answer(iotest.ErrReader(broken))
-		if !errors.Is(err, broken) || answer != "" {
-			t.Errorf("Answer = %q, %v, want none and %v", answer, err, broken)
+		q, err := painter.Question(iotest.ErrReader(broken))
+		if !errors.Is(err, broken) || q != (captcha.Question{}) {
+			t.Errorf("Question = %v, %v, want none and %v", q, err, broken)
 		}
 	})
 	t.Run("SourceEnds", func(t *testing.T) {
-		if answer, err := painter.Answer(bytes.NewReader([]byte{1, 2, 3})); err == nil || answer != "" {
-			t.Errorf("Answer = %q, %v, want none and an error", answer, err)
+		if q, err := painter.Question(bytes.NewReader([]byte{1, 2, 3})); err == nil || q != (captcha.Question{}) {
+			t.Errorf("Question = %v, %v, want none and an error", q, err)
 		}
 	})
 	t.Run("SourceStuck", func(t *testing.T) {
-		if answer, err := painter.Answer(bytes.NewReader(bytes.Repeat([]byte{0xff}, 4096))); err == nil || answer != "" {
-			t.Errorf("Answer = %q, %v, want none and an error", answer, err)
+		if q, err := painter.Question(bytes.NewReader(bytes.Repeat([]byte{0xff}, 4096))); err == nil || q != (captcha.Question{}) {
+			t.Errorf("Question = %v, %v, want none and an error", q, err)
 		}
 	})
 }
