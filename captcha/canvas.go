@@ -2,6 +2,7 @@ package captcha
 
 import (
 	"bytes"
+	"encoding/binary"
 	"image"
 	"math/rand/v2"
 )
@@ -22,7 +23,7 @@ type canvas struct {
 func newCanvas(width, height int) *canvas {
 	return &canvas{
 		raster: newRaster(width, height),
-		rows:   make([]byte, 0, height*rowBytes(width)+8), // match reads eight bytes further
+		rows:   make([]byte, 0, even(height)*rowBytes(width)+slack),
 	}
 }
 
@@ -43,34 +44,51 @@ func (c *canvas) compose(text string, f *family, rng *rand.Rand) {
 	c.cover(scale, f, rng)
 }
 
-// develop turns the ink into rows, and leaves the raster empty.
+// develop turns the ink into rows, and leaves the raster empty. It takes four
+// pixels at a time, in the four lanes of a word, without a branch: whether there
+// is an edge among them cannot be foretold. Two rows go side by side, since each
+// word waits for the one before it in its row.
 func (c *canvas) develop() {
 	r := &c.raster
-	rows := c.rows[:cap(c.rows)]
-	at := 0
 	stride := rowBytes(r.width)
-	for y := range r.height {
-		row := rows[at : at+stride]
-		at += stride
-		row[0] = 0
-		cells := r.cells[y*r.stride:][:r.stride]
-		winding := int16(0)
-		var plain byte // four pixels of this winding
-		for i := range row[1:] {
-			quad := cells[4*i:][:4:4]
-			if quad[0]|quad[1]|quad[2]|quad[3] == 0 {
-				row[i+1] = plain
-				continue
-			}
-			w0 := winding + quad[0]
-			w1 := w0 + quad[1]
-			w2 := w1 + quad[2]
-			winding = w2 + quad[3]
-			row[i+1] = shades[w0&ringMask]<<6 | shades[w1&ringMask]<<4 | shades[w2&ringMask]<<2 | shades[winding&ringMask]
-			plain = shades[winding&ringMask] * 0b01010101
-			clear(quad)
+	c.rows = c.rows[:even(r.height)*stride]
+	for y := 0; y < r.height; y += 2 {
+		upper, lower := c.rows[y*stride:][:stride], c.rows[(y+1)*stride:][:stride]
+		upper[0], lower[0] = 0, 0
+		upper, lower = upper[1:], lower[1:]
+		n := min(len(upper), len(lower))
+		above, below := r.cells[y*r.stride:][:8*n], r.cells[(y+1)*r.stride:][:8*n]
+		var a, b uint64 // windings so far
+		for i := range n {
+			wa := windings(binary.LittleEndian.Uint64(above[8*i:]), a)
+			wb := windings(binary.LittleEndian.Uint64(below[8*i:]), b)
+			a, b = wa>>48&ring, wb>>48&ring
+			upper[i], lower[i] = shades(wa), shades(wb)
 		}
-		clear(cells[r.stride-4:])
 	}
-	c.rows = rows[:at]
+	clear(r.cells)
+	c.rows = c.rows[:r.height*stride]
 }
+
+const (
+	each = 0x0001_0001_0001_0001 // one in each lane
+	ring = 2*full - 1            // sums go round in a ring: up to full ink and down again
+)
+
+// windings returns the sum of windings up to each of four cells, before being
+// that of the cell in front of them. Multiplying sums up the lanes below each.
+func windings(cells, before uint64) uint64 { return (cells&(ring*each) + before) * each }
+
+// shades returns four pixels of two bits, the first one highest, from their
+// windings.
+func shades(windings uint64) byte {
+	// gather brings two bits of each lane together at the top.
+	const gather = 1<<54 | 1<<36 | 1<<18 | 1
+	// Where the ninth bit is set, the other eight are turned over.
+	down := windings >> 8 & each
+	ink := (windings ^ down*(full-1)) & ((full - 1) * each)
+	return byte((ink*(levels-1) + full/2*each) >> 8 & ((levels - 1) * each) * gather >> 48) //nolint:gosec // the lowest eight of sixteen bits
+}
+
+// even rounds up to an even number.
+func even(n int) int { return n + n&1 }

@@ -23,20 +23,19 @@ func side(rng *rand.Rand) float32 {
 	return float32(2*pick(rng, 2) - 1)
 }
 
-// sin returns the sine of x, in radians, within a thousandth: a parabola over
-// each half turn, and a correction.
+// sin returns the sine of x, in radians from -1000 to 1000, within a thousandth:
+// a parabola over each half turn, and a correction.
 func sin(x float32) float32 {
-	x *= 1 / (2 * pi)
-	x -= float32(int(x)) // turns, from -1 to 1
-	if x > 0.5 {
-		x--
-	} else if x < -0.5 {
-		x++
-	}
-	y := 8 * x * (1 - 2*abs(x))
-	return y * (0.775 + 0.225*abs(y))
+	const whole = 256 // turns, so that rounding down is cutting off
+	turns := x*(1/(2*pi)) + whole + 0.5
+	turns -= float32(int(turns)) + 0.5
+	part := abs(turns)
+	y := 8 * part * (1 - 2*part)
+	return float32(math.Copysign(float64(y*(0.775+0.225*y)), float64(turns)))
 }
 
 func cos(x float32) float32 { return sin(x + pi/2) }
 
-func abs(x float32) float32 { return max(x, -x) }
+func abs(x float32) float32 {
+	return math.Float32frombits(math.Float32bits(x) &^ (1 << 31))
+}

@@ -43,19 +43,7 @@ const (
 	levels        = 4
 	levelBits     = 2
 	pixelsPerByte = 8 / levelBits
-	ringMask      = 2*full - 1
 )
-
-// shades has the step from paper to ink for a sum of windings. Two windings are
-// as good as none, so the sum goes round in a ring: up to full ink and down
-// again. A negative sum, masked, is at the place of its opposite.
-var shades = func() (s [2 * full]uint8) {
-	for i := range s {
-		ink := min(i, 2*full-i)
-		s[i] = uint8((ink*(levels-1) + full/2) / full) //nolint:gosec // below levels
-	}
-	return s
-}()
 
 // blend returns the colours from paper to ink in even steps.
 func blend(paper, ink color.RGBA) [levels]color.RGBA {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/adler32"
 	"math/bits"
+	"slices"
 )
 
 // A token is a step of the compressed form of the rows of a picture: a byte as
@@ -21,43 +22,81 @@ const (
 	maxMatch = 258 // by the format
 )
 
-// appendTokens splits rows of stride bytes into tokens.
+// slack is the room that rows need behind their end, so that eight bytes can be
+// read at every place of them.
+const slack = 8
+
+// appendTokens splits rows of stride bytes into tokens. It looks at eight bytes
+// at a time: which are like the one before, and which like the one above.
 func appendTokens(list []token, rows []byte, stride int) []token {
-	// Behind the end, so that eight bytes can be read at every place.
 	end := len(rows)
-	rows = append(rows, make([]byte, 8)...)
+	rows = rows[:end+slack]
+	n := len(list)
+	list = slices.Grow(list, end+slack)[:n+end+slack]
 	for i := 0; i < end; {
-		most := min(end-i, maxMatch)
-		length, kind := 0, run
+		here := binary.LittleEndian.Uint64(rows[i:])
+		left, up := ^uint64(0), ^uint64(0)
 		if i > 0 {
-			length = match(rows, i, i-1, most)
+			left = here ^ binary.LittleEndian.Uint64(rows[i-1:])
 		}
-		if i >= stride && length < most {
-			if n := match(rows, i, i-stride, most); n > length {
-				length, kind = n, above
+		if i >= stride {
+			up = here ^ binary.LittleEndian.Uint64(rows[i-stride:])
+		}
+		starts := zeros(left)
+		above3 := zeros(up)
+		starts = starts&(starts>>8)&(starts>>16) | above3&(above3>>8)&(above3>>16)
+		plain := bits.TrailingZeros64(starts|1<<55) / 8
+		if plain > 0 {
+			// No match of three begins at these bytes; six can be told.
+			out := (*[8]token)(list[n:])
+			for k := range out {
+				out[k] = token(here >> (8 * k) & 0xff)
 			}
+			plain = min(plain, end-i)
+			n += plain
+			i += plain
+			continue
 		}
-		if length < minMatch {
-			list = append(list, token(rows[i]))
+		nLeft, nUp := bits.TrailingZeros64(left)/8, bits.TrailingZeros64(up)/8
+		most := min(end-i, maxMatch)
+		if nLeft == 8 {
+			nLeft = match(rows, i, i-1, most)
+		}
+		if nUp == 8 {
+			nUp = match(rows, i, i-stride, most)
+		}
+		kind := run
+		if nUp > nLeft {
+			kind = above
+		}
+		length := min(max(nLeft, nUp), most)
+		if length < minMatch { // at the very end
+			list[n] = token(rows[i])
+			n++
 			i++
 			continue
 		}
-		list = append(list, kind+token(length-minMatch)) //nolint:gosec // at most maxMatch
+		list[n] = kind + token(length-minMatch)
+		n++
 		i += length
 	}
-	return list
+	return list[:n]
+}
+
+// zeros returns a word with the top bit of each byte set where x has a zero.
+func zeros(x uint64) uint64 {
+	const low = 0x7f7f_7f7f_7f7f_7f7f
+	return ^((x&low + low) | x | low)
 }
 
 // match returns how many bytes from i on are the same as those from j on, most
-// at most.
+// at most, of which the first eight are known.
 func match(rows []byte, i, j, most int) int {
-	n := 0
-	for n < most {
+	for n := 8; n < most; n += 8 {
 		differ := binary.LittleEndian.Uint64(rows[i+n:]) ^ binary.LittleEndian.Uint64(rows[j+n:])
 		if differ != 0 {
-			return min(n+bits.TrailingZeros64(differ)/8, most)
+			return n + bits.TrailingZeros64(differ)/8
 		}
-		n += 8
 	}
 	return most
 }
@@ -81,20 +120,28 @@ type code struct {
 
 // then returns the code with the bits of another behind it.
 func (c code) then(next code) code {
-	return code{c.bits | next.bits<<c.n, c.n + next.n}
+	return code{c.bits | next.bits<<(c.n%64), c.n + next.n}
 }
 
 // append writes rows, of which list are the tokens.
 func (z *zipper) append(b []byte, list []token, rows []byte) []byte {
 	b = append(b, z.head...)
-	w := bitWriter{b: b, pending: z.last}
-	w.grow(2*len(list)*4 + 16)
+	n := len(b)
+	const most = 7 // bytes of a code
+	b = slices.Grow(b, most*len(list)+64)[:n+most*len(list)+64]
+	// Whole words are written, of which the next overwrites what is not yet
+	// known: no branch depends on the lengths of codes.
+	pending := z.last
 	for _, t := range list {
-		w.write(z.codes[t])
+		pending = pending.then(z.codes[t])
+		binary.LittleEndian.PutUint64(b[n:], pending.bits)
+		n += int(pending.n / 8)
+		pending = code{pending.bits >> (pending.n &^ 7 % 64), pending.n % 8}
 	}
-	w.write(z.end)
-	b = w.close()
-	return binary.BigEndian.AppendUint32(b, adler32.Checksum(rows))
+	pending = pending.then(z.end)
+	binary.LittleEndian.PutUint64(b[n:], pending.bits)
+	n += int(pending.n+7) / 8
+	return binary.BigEndian.AppendUint32(b[:n], adler32.Checksum(rows))
 }
 
 // bitWriter packs codes into bytes.
@@ -103,23 +150,9 @@ type bitWriter struct {
 	pending code // fewer than eight bits between writes
 }
 
-func (w *bitWriter) grow(n int) {
-	if cap(w.b)-len(w.b) < n {
-		w.b = append(make([]byte, 0, len(w.b)+n), w.b...)
-	}
-}
-
 func (w *bitWriter) write(c code) {
 	p := w.pending.then(c)
 	w.b = binary.LittleEndian.AppendUint64(w.b, p.bits)
 	w.b = w.b[:len(w.b)-8+int(p.n/8)]
 	w.pending = code{p.bits >> (p.n &^ 7), p.n % 8}
-}
-
-// close writes the bits that do not fill a byte.
-func (w *bitWriter) close() []byte {
-	if w.pending.n > 0 {
-		w.b = append(w.b, byte(w.pending.bits))
-	}
-	return w.b
 }

@@ -71,6 +71,10 @@ func ExamplePainter_Question() {
 		return
 	}
 	q, err := painter.Question(rand.NewChaCha8([32]byte{1}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	fmt.Println(q.Text, q.Answer)
 	// Output: 41-4=? 37
 }

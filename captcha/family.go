@@ -8,54 +8,95 @@ import (
 // family is what the pictures of one key and level have in common; each picture
 // draws the rest at random.
 type family struct {
-	level  Level
 	faces  []*face
-	hollow float32 // share of glyphs that are drawn as outlines
 	small  float32 // share of letters that are drawn as small ones
-	layers []layer // those that may lie over the word
+	solid  float32 // share of glyphs that are filled
+	fills  []fill  // what the others are
+	stack  float32 // share of words that are in two rows
+	gap    span    // between neighbours; where they overlap, ink cancels out
 	heave  bend    // up and down along the width
 	sway   bend    // to and fro along the height
+	layers []layer // those that may lie over the word
+	laid   int     // how many of them do
 }
 
+// span is a range to draw from, in cap heights.
+type span [2]float32
+
 // bend is a wave's range of amplitudes and lengths in cap heights.
-type bend struct{ amplitude, length [2]float32 }
+type bend struct{ amplitude, length span }
 
 const (
-	familyFaces  = 5 // typefaces in a family
+	familyFaces  = 6 // typefaces in a family
+	familyFills  = 2 // fills in a family, beside solid ones
 	familyLayers = 3 // kinds of layers in a family
 )
+
+// familyLabel tells these hashes from others. Its number is the first with which
+// the family of the empty key, which everybody sees first, is as it should be.
+const familyLabel = "cattlegrid captcha family 2 "
 
 // newFamily draws a family's traits from its key. Each of them stays within
 // bounds that people can read, whatever the key.
 func newFamily(s *Style) (*family, error) {
-	rng := rand.New(rand.NewChaCha8(sha256.Sum256([]byte("cattlegrid captcha family " + s.Key)))) //nolint:gosec // the key is the secret
+	rng := rand.New(rand.NewChaCha8(sha256.Sum256([]byte(familyLabel + s.Key)))) //nolint:gosec // the key is the secret
 	f := &family{
-		level:  s.Level,
-		hollow: between(rng, 0.25, 0.6),
-		small:  between(rng, 0.2, 0.5),
-		heave:  bend{amplitude: [2]float32{0.05, between(rng, 0.08, 0.14)}, length: around(rng, 2.2, 4.2)},
-		sway:   bend{amplitude: [2]float32{0.02, between(rng, 0.04, 0.07)}, length: around(rng, 1.2, 2.2)},
+		small: between(rng, 0.3, 0.6),
+		solid: between(rng, 0.4, 0.6),
+		stack: between(rng, 0.9, 1),
+		heave: bend{span{0.05, between(rng, 0.08, 0.14)}, around(rng, 2.2, 4.2)},
+		sway:  bend{span{0.02, between(rng, 0.04, 0.07)}, around(rng, 1.2, 2.2)},
+		gap:   span{-0.16, 0.02},
+		laid:  1,
 	}
 	names, err := faceNames(s.Kind)
 	if err != nil {
 		return nil, err
 	}
 	for _, i := range rng.Perm(len(names))[:min(familyFaces, len(names))] {
-		face, err := loadFace(names[i], drawable(s))
+		face, err := loadFace(names[i], drawable(s), newDetail(s.Height))
 		if err != nil {
 			return nil, err
 		}
 		f.faces = append(f.faces, face)
 	}
+	for _, i := range rng.Perm(len(allFills))[:familyFills] {
+		f.fills = append(f.fills, allFills[i])
+	}
 	for _, i := range rng.Perm(len(allLayers))[:familyLayers] {
 		f.layers = append(f.layers, allLayers[i])
 	}
+	f.relent(s)
 	return f, nil
 }
 
+// relent takes back what would cost people more than machines.
+func (f *family) relent(s *Style) {
+	switch s.Level {
+	case Easy:
+		f.solid, f.stack, f.gap, f.laid = 1, 0, span{-0.01, 0.06}, 0
+	case Normal:
+	case Hard:
+		f.solid, f.laid = f.solid+0.15, 2
+	}
+	switch s.Kind {
+	case Arithmetic: // a formula is one line, and its signs must stay apart
+		f.stack, f.gap = 0, span{0.03, 0.1}
+	case Chinese: // characters of many fine strokes
+		f.solid, f.stack, f.gap = 1, 0, span{-0.06, 0.02}
+	default:
+		if s.Height < minStack {
+			f.stack = 0
+		}
+	}
+}
+
+// minStack is the height in pixels below which two rows are too small to read.
+const minStack = 60
+
 // around returns the part of a range, half of it, that is a family's own.
-func around(rng *rand.Rand, lo, hi float32) [2]float32 {
+func around(rng *rand.Rand, lo, hi float32) span {
 	half := (hi - lo) / 2
 	from := between(rng, lo, lo+half)
-	return [2]float32{from, from + half}
+	return span{from, from + half}
 }

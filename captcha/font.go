@@ -20,7 +20,10 @@ type face struct {
 // glyph is a character's shape.
 type glyph struct {
 	solid outline
-	core  outline // what is taken out of the middle of its strokes to draw it hollow
+	core  outline // what is taken out of its strokes to draw it hollow
+	line  outline // and to draw a line along the middle
+
+	silhouette *profile // of solid
 }
 
 // faceNames lists the typefaces that can draw a kind.
@@ -51,7 +54,7 @@ func drawable(s *Style) string {
 }
 
 // loadFace flattens the outlines of the given characters.
-func loadFace(name, characters string) (*face, error) {
+func loadFace(name, characters string, d detail) (*face, error) {
 	data, err := fontFiles.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("read font: %w", err)
@@ -61,7 +64,7 @@ func loadFace(name, characters string) (*face, error) {
 		return nil, fmt.Errorf("parse font %s: %w", name, err)
 	}
 	var buf sfnt.Buffer
-	frame, err := newFrame(parsed, &buf, characters)
+	frame, err := newFrame(parsed, &buf, characters, d)
 	if err != nil {
 		return nil, fmt.Errorf("measure font %s: %w", name, err)
 	}

@@ -24,13 +24,13 @@ func newZipper(counts *[tokens]int, stride int) *zipper {
 	far, farExtra := distanceSymbol(stride)
 	for t, count := range counts {
 		count++
-		if t := token(t); t < run { //nolint:gosec // fewer than tokens
+		if t := token(t); t < run {
 			literal[t] += count
 			continue
 		}
 		symbol, _ := lengthSymbol(t%256 + minMatch)
 		literal[symbol] += count
-		if token(t) < above { //nolint:gosec // fewer than tokens
+		if token(t) < above {
 			distance[0] += count
 		} else {
 			distance[far] += count
@@ -42,13 +42,13 @@ func newZipper(counts *[tokens]int, stride int) *zipper {
 
 	z := &zipper{stride: stride, end: literalCodes[endOfBlock]}
 	for t := range z.codes {
-		if token(t) < run { //nolint:gosec // fewer than tokens
+		if token(t) < run {
 			z.codes[t] = literalCodes[t]
 			continue
 		}
 		symbol, extra := lengthSymbol(t%256 + minMatch)
 		z.codes[t] = literalCodes[symbol].then(extra)
-		if token(t) < above { //nolint:gosec // fewer than tokens
+		if token(t) < above {
 			z.codes[t] = z.codes[t].then(distanceCodes[0])
 		} else {
 			z.codes[t] = z.codes[t].then(distanceCodes[far]).then(farExtra)
@@ -73,7 +73,7 @@ func (z *zipper) writeHead(literalBits, distanceBits []uint8) {
 	}
 	tableBits := codeLengths(counts[:], maxTableBits)
 	tableCodes := codesOf(tableBits)
-	w.write(code{literals - 257, 5}.then(code{uint64(len(distanceBits) - 1), 5}).then(code{15, 4}))
+	w.write(code{literals - 257, 5}.then(code{uint64(len(distanceBits) - 1), 5}).then(code{15, 4})) //nolint:gosec // at least one
 	for _, symbol := range [19]int{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15} {
 		w.write(code{uint64(tableBits[symbol]), 3})
 	}
@@ -137,7 +137,7 @@ func logSymbol(n, steps int) (symbol int, extra code) {
 		return n, code{}
 	}
 	shift := bits.Len(uint(n)) - bits.Len(uint(steps))
-	return shift*steps + n>>shift, code{uint64(n & (1<<shift - 1)), uint(shift)}
+	return shift*steps + n>>shift, code{uint64(n & (1<<shift - 1)), uint(shift)} //nolint:gosec // n is not negative
 }
 
 // codeLengths returns the lengths of an optimal prefix code for symbols that

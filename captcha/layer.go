@@ -9,20 +9,15 @@ import "math/rand/v2"
 type layer func(c *canvas, scale float32, rng *rand.Rand)
 
 // allLayers are the layers that a family may have.
-var allLayers = []layer{bands, horizon, blobs, rings, shards, giant}
+var allLayers = []layer{bands, horizon, blobs, rings, shards}
 
-// cover lays the family's layers over the word.
+// cover lays as many of the family's layers over the word as it wants, each once.
+// Two of them are coarser, so that what they cut out together is not too small.
 func (c *canvas) cover(scale float32, f *family, rng *rand.Rand) {
-	switch f.level {
-	case Easy:
-		return
-	case Normal:
-		f.layers[pick(rng, len(f.layers))](c, scale, rng)
-	case Hard:
-		first := pick(rng, len(f.layers))
-		second := (first + 1 + pick(rng, len(f.layers)-1)) % len(f.layers)
-		f.layers[first](c, scale, rng)
-		f.layers[second](c, scale, rng)
+	scale *= 0.7 + 0.3*float32(f.laid)
+	first := pick(rng, len(f.layers))
+	for i := range f.laid {
+		f.layers[(first+i)%len(f.layers)](c, scale, rng)
 	}
 }
 
@@ -45,11 +40,11 @@ func bands(c *canvas, scale float32, rng *rand.Rand) {
 	amplitude := between(rng, 0.04, 0.14) * scale
 	x := between(rng, -0.8, 0.4)*scale + min(0, -slant)
 	for x < width+max(0, -slant) {
-		right := x + between(rng, 0.6, 1.3)*scale
+		right := x + between(rng, 1, 1.8)*scale
 		c.downward(x, slant, amplitude, rng, false)
 		c.downward(right, slant, amplitude, rng, true)
 		c.lay()
-		x = right + between(rng, 0.6, 1.3)*scale
+		x = right + between(rng, 1, 1.8)*scale
 	}
 }
 
@@ -94,7 +89,7 @@ func blobs(c *canvas, scale float32, rng *rand.Rand) {
 
 // blob draws a circle with dents.
 func (c *canvas) blob(centre point, radius float32, rng *rand.Rand) {
-	const steps = 20
+	const steps = 16
 	dent := between(rng, 0.05, 0.2)
 	phase := between(rng, 0, 2*pi)
 	dents := float32(2 + pick(rng, 3))
@@ -111,8 +106,8 @@ func rings(c *canvas, scale float32, rng *rand.Rand) {
 	width, height := c.size()
 	centre := point{width * between(rng, 0.1, 0.9), height * between(rng, -0.3, 1.3)}
 	far := max(centre.x, width-centre.x)
-	for r := between(rng, 0.3, 0.8) * scale; r < far; r += between(rng, 0.6, 1.1) * scale {
-		const steps = 32
+	for r := between(rng, 0.3, 0.9) * scale; r < far; r += between(rng, 0.8, 1.4) * scale {
+		const steps = 24
 		for i := range steps {
 			a := 2 * pi * float32(i) / steps
 			c.shape = append(c.shape, point{centre.x + r*cos(a), centre.y + r*sin(a)})
@@ -124,21 +119,14 @@ func rings(c *canvas, scale float32, rng *rand.Rand) {
 // shards are large pieces with straight edges.
 func shards(c *canvas, scale float32, rng *rand.Rand) {
 	width, height := c.size()
-	x := between(rng, -0.4, 0.4) * scale
-	for x < width {
-		w := between(rng, 0.8, 1.5) * scale
-		c.shape = append(c.shape,
-			point{x + between(rng, 0, 0.5)*w, height * between(rng, -0.1, 0.25)},
-			point{x + w, height * between(rng, 0.1, 0.9)},
-			point{x + between(rng, 0.4, 1)*w, height * between(rng, 0.75, 1.1)},
-			point{x, height * between(rng, 0.3, 0.9)},
-		)
+	lean := side(rng) * between(rng, 0.3, 1.2) * height
+	x := between(rng, -1, 0.5)*scale - abs(lean)
+	for x < width+abs(lean) {
+		w := between(rng, 1.1, 2) * scale
+		top, bottom := x+max(lean, 0), x+max(-lean, 0)
+		c.shape = append(c.shape, point{top, 0}, point{top + w*between(rng, 0.5, 1), 0},
+			point{bottom + w*between(rng, 0.5, 1.2), height}, point{bottom, height})
 		c.lay()
-		x += w * between(rng, 0.9, 1.4)
+		x += w * between(rng, 1.3, 2)
 	}
-}
-
-// giant is a letter or two that are too large to be part of the word.
-func giant(c *canvas, scale float32, rng *rand.Rand) {
-	blobs(c, scale, rng)
 }

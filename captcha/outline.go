@@ -23,12 +23,8 @@ type outline struct {
 }
 
 const (
-	// flatness is how far a polygon may stray from its curve.
-	flatness = 0.006
 	// maxEdge is the longest edge that the wave can bend without showing it.
 	maxEdge = 0.25
-	// rim is how thick the strokes of a hollow glyph are.
-	rim = 0.05
 	// hanHeight is the height of a Chinese character, which fills its square
 	// less or more, against that of the square.
 	hanHeight = 0.92
@@ -38,13 +34,27 @@ const (
 type frame struct {
 	font   *sfnt.Font
 	buf    *sfnt.Buffer
+	detail detail
 	height float32 // of what is to be one high, in font units
 	middle float32 // its middle above the baseline, or below if positive
 }
 
+// detail is how finely outlines are followed, for a picture's size.
+type detail struct {
+	flatness float32 // how far a polygon may stray from its curve
+	rim      float32 // how thick the strokes of a hollow glyph are
+}
+
+// newDetail returns what can be seen in a picture of so many pixels of height,
+// in which capitals are about half as high.
+func newDetail(height int) detail {
+	pixel := 2 / float32(height)
+	return detail{flatness: max(pixel/4, 0.002), rim: max(1.4*pixel, 0.05)}
+}
+
 // newFrame measures the font by its capitals or, if it is a Chinese one, by the
 // square of its characters.
-func newFrame(parsed *sfnt.Font, buf *sfnt.Buffer, characters string) (frame, error) {
+func newFrame(parsed *sfnt.Font, buf *sfnt.Buffer, characters string, d detail) (frame, error) {
 	reference := 'H'
 	han := []rune(characters)[0] > unicode.MaxASCII
 	if han {
@@ -56,10 +66,10 @@ func newFrame(parsed *sfnt.Font, buf *sfnt.Buffer, characters string) (frame, er
 	}
 	if han {
 		em := float32(fixed.I(int(parsed.UnitsPerEm())))
-		return frame{parsed, buf, hanHeight * em, -0.38 * em}, nil
+		return frame{parsed, buf, d, hanHeight * em, -0.38 * em}, nil
 	}
 	bounds := segs.Bounds()
-	return frame{parsed, buf, float32(bounds.Max.Y - bounds.Min.Y), float32(bounds.Max.Y+bounds.Min.Y) / 2}, nil
+	return frame{parsed, buf, d, float32(bounds.Max.Y - bounds.Min.Y), float32(bounds.Max.Y+bounds.Min.Y) / 2}, nil
 }
 
 // glyph flattens a glyph.
@@ -70,10 +80,10 @@ func (f frame) glyph(r rune) (*glyph, error) {
 	}
 	bounds := segs.Bounds()
 	centre := float32(bounds.Max.X+bounds.Min.X) / 2
-	solid := flatten(segs, func(p fixed.Point26_6) point {
+	solid := flatten(segs, f.detail.flatness, func(p fixed.Point26_6) point {
 		return point{(float32(p.X) - centre) / f.height, (float32(p.Y) - f.middle) / f.height}
 	})
-	return &glyph{solid, solid.inset(rim)}, nil
+	return &glyph{solid, solid.inset(f.detail.rim), solid.inset(f.detail.rim * 1.4), trace(&solid)}, nil
 }
 
 // segments returns a glyph's lines and curves in font units. They are valid
@@ -94,8 +104,8 @@ func segments(parsed *sfnt.Font, buf *sfnt.Buffer, r rune) (sfnt.Segments, error
 }
 
 // flatten turns lines and curves into polygons, after moving each of their
-// points by place.
-func flatten(segs sfnt.Segments, place func(fixed.Point26_6) point) outline {
+// points by place; they stray from the curves by flatness at most.
+func flatten(segs sfnt.Segments, flatness float32, place func(fixed.Point26_6) point) outline {
 	var o outline
 	var start, pen point
 	closeTo := func(p point) {
@@ -118,11 +128,11 @@ func flatten(segs sfnt.Segments, place func(fixed.Point26_6) point) outline {
 		case sfnt.SegmentOpQuadTo:
 			// A parabola is the cubic whose handles lie two thirds out.
 			c, to := place(s.Args[0]), place(s.Args[1])
-			o.curve(pen, lerp(pen, c, 2./3), lerp(to, c, 2./3), to)
+			o.curve(pen, lerp(pen, c, 2./3), lerp(to, c, 2./3), to, flatness)
 			pen = to
 		case sfnt.SegmentOpCubeTo:
 			to := place(s.Args[2])
-			o.curve(pen, place(s.Args[0]), place(s.Args[1]), to)
+			o.curve(pen, place(s.Args[0]), place(s.Args[1]), to, flatness)
 			pen = to
 		}
 	}
@@ -141,10 +151,10 @@ func (o *outline) line(a, b point) {
 }
 
 // curve appends the points that follow a on the cubic a b c d, d included.
-func (o *outline) curve(a, b, c, d point) {
+func (o *outline) curve(a, b, c, d point, flatness float32) {
 	// The second difference bounds how far n chords stray: dev*3/4/n².
 	dev := max(deviation(a, b, c), deviation(b, c, d))
-	n := max(1, int(math.Ceil(math.Sqrt(0.75*dev/flatness))))
+	n := max(1, int(math.Ceil(math.Sqrt(0.75*dev/float64(flatness)))))
 	for i := 1; i <= n; i++ {
 		t := float32(i) / float32(n)
 		ab, bc, cd := lerp(a, b, t), lerp(b, c, t), lerp(c, d, t)

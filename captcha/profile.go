@@ -15,16 +15,13 @@ const (
 // right in each row.
 type profile struct{ left, right [floors]float32 }
 
-// trace returns the silhouette of polygons, of which ends says where each ends
-// behind start.
-func trace(points []point, ends []int, start int) profile {
+// trace returns an outline's silhouette.
+func trace(o *outline) *profile {
 	var p profile
 	for i := range floors {
 		p.left[i], p.right[i] = math.MaxFloat32, -math.MaxFloat32
 	}
-	first := 0
-	for _, end := range ends {
-		polygon := points[first : end-start]
+	o.each(func(polygon []point) {
 		last := polygon[len(polygon)-1]
 		for _, at := range polygon {
 			// Touching the rows beside the edge too keeps diagonals apart.
@@ -35,19 +32,31 @@ func trace(points []point, ends []int, start int) profile {
 			}
 			last = at
 		}
-		first = end - start
-	}
-	return p
+	})
+	return &p
 }
 
 func floor(y float32) int {
 	return min(max(int((y-floorsTop)/floorHeight), 0), floors-1)
 }
 
+// bend returns the silhouette of the glyph when it is made wider and each row is
+// pushed aside by its height. That it also rises or grows a little is within
+// what trace allows for.
+func (p *profile) bend(widen, push float32) (bent profile) {
+	for i := range floors {
+		aside := push * (floorsTop + (float32(i)+0.5)*floorHeight)
+		bent.left[i] = widen*p.left[i] + aside
+		bent.right[i] = widen*p.right[i] + aside
+	}
+	return bent
+}
+
 // reach returns how far a glyph must move to the right to touch the one before
 // it without tucking its box too far into the other's.
 func (p *profile) reach(before *profile) float32 {
-	var touch, box, left float32 = -math.MaxFloat32, -math.MaxFloat32, math.MaxFloat32
+	const far = math.MaxFloat32 / 8 // beyond, a row is empty
+	var touch, box, left float32 = -far, -far, far
 	for i := range floors {
 		touch = max(touch, before.right[i]-p.left[i])
 		box = max(box, before.right[i])

@@ -1,11 +1,15 @@
 package captcha
 
+import "encoding/binary"
+
 // grain is the number of rows in which each row of pixels is sampled, and full
 // the ink of a pixel that is covered in all of them.
 const (
-	grain = 4
-	full  = 256
-	step  = full / grain
+	grain     = 2
+	full      = 256
+	step      = full / grain
+	stepBits  = 7
+	cellBytes = 2
 )
 
 // raster turns polygons into ink by the even-odd rule, in one pass for all of
@@ -15,69 +19,67 @@ const (
 // is paper again.
 type raster struct {
 	width, height int
-	stride        int     // cells a row: a multiple of four, with room behind the last pixel
-	cells         []int16 // zero between pictures
+	stride        int    // bytes a row: of whole words of cells, with room behind the last pixel
+	cells         []byte // zero between pictures
 }
 
 func newRaster(width, height int) raster {
-	stride := (width+3)&^3 + 4
-	return raster{width: width, height: height, stride: stride, cells: make([]int16, stride*height)}
+	stride := (rowBytes(width)*pixelsPerByte + 1) * cellBytes
+	return raster{width: width, height: height, stride: stride, cells: make([]byte, stride*even(height))}
 }
 
-// polygon adds a closed polygon.
-func (r *raster) polygon(points []point) {
-	last := points[len(points)-1]
-	for _, p := range points {
-		r.edge(last, p)
-		last = p
-	}
-}
-
-// edge adds the edge from a to b. What lies left or right of the picture counts
+// polygon adds a closed polygon. What lies left or right of the picture counts
 // where the picture begins or ends.
-func (r *raster) edge(a, b point) {
-	winding := int16(1)
-	if a.y > b.y {
-		a, b, winding = b, a, -1
-	}
-	// Rows of samples lie half a step off the pixel's edge.
-	top, bottom := a.y*grain-0.5, b.y*grain-0.5
-	from, to := max(ceil(top), 0), min(ceil(bottom), r.height*grain)
-	if from >= to {
-		return
-	}
-	slope := (b.x - a.x) / (bottom - top)
-	const one = 1 << 16
-	x := int32((a.x + (float32(from)-top)*slope) * one)
-	dx := int32(slope * one)
-	end := int32(r.width) * one //nolint:gosec // at most maxWidth
-	if min(a.x, b.x) >= 0 && max(a.x, b.x) <= float32(r.width) {
-		x = min(max(x, 0), end) // rounding may have led outside
-		for row := from; row < to; row++ {
-			r.cross(row, x, winding)
-			x += dx
+func (r *raster) polygon(points []point) {
+	from := r.vertex(points[len(points)-1])
+	for _, p := range points {
+		to := r.vertex(p)
+		switch {
+		case from.row < to.row:
+			r.edge(from, to, 1)
+		case from.row > to.row:
+			r.edge(to, from, -1)
 		}
-		return
+		from = to
 	}
-	for row := from; row < to; row++ {
-		r.cross(row, min(max(x, 0), end), winding)
+}
+
+// vertex is a corner of a polygon: its place, with heights in rows of samples,
+// and the first row of samples that is not above it.
+type vertex struct {
+	x, y float32
+	row  int
+}
+
+func (r *raster) vertex(p point) vertex {
+	y := p.y*grain - 0.5 // samples lie half a step off the pixel's edge
+	const low = 1 << 12  // below every picture, so that rounding is cutting off
+	row := low - int(low-y)
+	return vertex{p.x, y, min(max(row, 0), r.height*grain)}
+}
+
+// edge adds the edge from a down to b.
+func (r *raster) edge(a, b vertex, winding int) {
+	const one = 1 << 16
+	slope := (b.x - a.x) / (b.y - a.y)
+	x := int((a.x + (float32(a.row)-a.y)*slope) * one)
+	dx := int(slope * one)
+	end := r.width * one
+	inside := uint(x) <= uint(end) && uint(x+(b.row-a.row-1)*dx) <= uint(end)
+	for row := a.row; row < b.row; row++ {
+		at := x
+		if !inside {
+			at = min(max(x, 0), end)
+		}
+		part := at >> (16 - stepBits) & (step - 1)
+		cells := r.cells[row/grain*r.stride+at>>16*cellBytes:][:2*cellBytes]
+		add(cells[:cellBytes], winding*(step-part))
+		add(cells[cellBytes:], winding*part)
 		x += dx
 	}
 }
 
-// cross notes that ink begins or ends at x, in 1/65536 pixels, in a row of
-// samples.
-func (r *raster) cross(row int, x int32, winding int16) {
-	cells := r.cells[row/grain*r.stride+int(x>>16):]
-	part := int16(x >> 10 & (step - 1))
-	cells[0] += winding * (step - part)
-	cells[1] += winding * part
-}
-
-func ceil(x float32) int {
-	i := int(x)
-	if x > float32(i) {
-		i++
-	}
-	return i
+// add adds ink to a cell.
+func add(cell []byte, ink int) {
+	binary.LittleEndian.PutUint16(cell, binary.LittleEndian.Uint16(cell)+uint16(ink)) //nolint:gosec // sums go round
 }

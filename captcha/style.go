@@ -130,6 +130,6 @@ func (s Style) lengths() (shortest, longest int) {
 	case s.Kind == Chinese:
 		return minHan, minHan + 1
 	default:
-		return 4, 6
+		return 5, 6
 	}
 }
