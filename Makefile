@@ -3,7 +3,7 @@
 
 LINT      = go tool -modfile=tools/go.mod golangci-lint
 BENCHSTAT = go tool -modfile=tools/go.mod benchstat
-EXAMPLES  = $(dir $(wildcard examples/*/go.mod))
+MODULES   = $(dir $(wildcard examples/*/go.mod)) bench/
 FUZZTIME ?= 30s
 COUNT    ?= 6
 
@@ -36,8 +36,8 @@ format: ## format the Go files as the linters want them
 	$(LINT) fmt ./...
 
 .PHONY: examples
-examples: ## vet and test the example programs
-	@for dir in $(EXAMPLES); do echo "$$dir"; (cd $$dir && go vet ./... && go test ./...) || exit 1; done
+examples: ## vet and test the example programs and bench/
+	@for dir in $(MODULES); do echo "$$dir"; (cd $$dir && go vet ./... && go test ./...) || exit 1; done
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for FUZZTIME (30s)
