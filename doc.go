@@ -12,6 +12,9 @@
 //   - [Gate.SendCode] takes the answer and a phone number, and sends a code.
 //   - [Gate.CheckCode] takes the code and returns a [Proof].
 //
+// Who cannot read a picture listens to it ([Gate.Speak]); who cannot type Chinese picks the answer to a Chinese one
+// ([Gate.Candidates]). Neither uses the challenge up.
+//
 // The site checks the proof with a [Verifier], offline: the gate's public keys ([Gate.JWKS]) are all it needs.
 //
 // # What it stands on

@@ -41,6 +41,15 @@ var (
 	// ErrChallengeExpired means that there is no such challenge: never shown, expired, or answered before.
 	ErrChallengeExpired = errors.New("challenge expired")
 
+	// ErrLanguage means that no challenge is spoken in this language.
+	ErrLanguage = errors.New("unknown language")
+
+	// ErrUnspeakable means that the challenge can only be read: it is in Chinese characters.
+	ErrUnspeakable = errors.New("the challenge cannot be spoken")
+
+	// ErrSpeechLimit means that the challenge was spoken [MaxSpeeches] times. It takes a new one to listen to more.
+	ErrSpeechLimit = errors.New("the challenge was spoken too often")
+
 	// ErrWrongAnswer means that the answer to the challenge was wrong. The challenge is used up.
 	ErrWrongAnswer = errors.New("wrong answer")
 

@@ -51,6 +51,20 @@ func (b *brokenStore) Attempt(ctx context.Context, key, guess string, wrong ...c
 	return b.Store.Attempt(ctx, key, guess, wrong...)
 }
 
+func (b *brokenStore) Peek(ctx context.Context, key string) (cattlegrid.Secret, error) {
+	if err := b.fault(ctx, "peek"); err != nil {
+		return cattlegrid.Secret{}, err
+	}
+	return b.Store.Peek(ctx, key)
+}
+
+func (b *brokenStore) Spend(ctx context.Context, debits ...cattlegrid.Debit) error {
+	if err := b.fault(ctx, "spend"); err != nil {
+		return err
+	}
+	return b.Store.Spend(ctx, debits...)
+}
+
 func (b *brokenStore) Ping(ctx context.Context) error {
 	if err := b.fault(ctx, "ping"); err != nil {
 		return err
@@ -94,6 +108,13 @@ func TestStoreFails(t *testing.T) {
 				r := s.request(t, alice, home)
 				refused(verb, func() error {
 					_, err := s.SendCode(t.Context(), r)
+					return err
+				})
+			}
+			id, _ := s.challenge(t, home)
+			for _, verb := range []string{"peek", "spend"} {
+				refused(verb, func() error {
+					_, err := s.speak(t, id)
 					return err
 				})
 			}

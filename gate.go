@@ -17,12 +17,13 @@ import (
 
 // Gate stands in front of "send me an SMS code". It is safe for concurrent use.
 type Gate struct {
-	options Options
-	clock   func() time.Time
-	store   Store
-	painter *captcha.Painter
-	keys    *keyring
-	signer  *signer
+	options  Options
+	clock    func() time.Time
+	store    Store
+	painters *painters
+	speaker  *captcha.Speaker
+	keys     *keyring
+	signer   *signer
 }
 
 // New returns a gate, or says which option cannot work.
@@ -30,10 +31,6 @@ func New(o Options) (*Gate, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, err
-	}
-	painter, err := captcha.New(o.Style)
-	if err != nil {
-		return nil, fmt.Errorf("options: Style: %w", err)
 	}
 	keys, err := newKeyring(o.Keys.Hash)
 	if err != nil {
@@ -43,7 +40,18 @@ func New(o Options) (*Gate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("options: Keys: %w", err)
 	}
-	return &Gate{options: o, clock: o.Clock, store: o.Store, painter: painter, keys: keys, signer: signer}, nil
+	orElse(&o.Style.Key, keys.style)
+	painters, err := newPainters(&painters{style: o.Style, rotation: o.StyleRotation, clock: o.Clock, paint: captcha.New})
+	if err != nil {
+		return nil, fmt.Errorf("options: Style: %w", err)
+	}
+	speaker, err := captcha.NewSpeaker()
+	if err != nil {
+		return nil, fmt.Errorf("make a speaker: %w", err)
+	}
+	return &Gate{
+		options: o, clock: o.Clock, store: o.Store, painters: painters, speaker: speaker, keys: keys, signer: signer,
+	}, nil
 }
 
 // ChallengeRequest asks for a challenge.
@@ -52,6 +60,10 @@ type ChallengeRequest struct {
 	Previous string         // the challenge that this one replaces on the page, if any; it is destroyed
 	Client   netip.Addr     // who asks
 	Format   captcha.Format // PNG unless set
+
+	// Level, if set, goes before that of [Options.Style], for example new(captcha.Hard) for a client who looks like a
+	// script. Who asks must not choose it.
+	Level *captcha.Level
 }
 
 // Challenge is a question to show.
@@ -72,7 +84,11 @@ func (g *Gate) Challenge(ctx context.Context, r ChallengeRequest) (Challenge, er
 	if err != nil {
 		return Challenge{}, err
 	}
-	question, err := g.painter.Question(g.options.Random)
+	painter, err := g.painters.at(r.Level)
+	if err != nil {
+		return Challenge{}, fmt.Errorf("make a challenge: %w", err)
+	}
+	question, err := painter.Question(g.options.Random)
 	if err != nil {
 		return Challenge{}, fmt.Errorf("make a challenge: %w", err)
 	}
@@ -90,7 +106,7 @@ func (g *Gate) Challenge(ctx context.Context, r ChallengeRequest) (Challenge, er
 	if err != nil {
 		return Challenge{}, err
 	}
-	image, err := g.painter.Draw(question.Text, source, r.Format)
+	image, err := painter.Draw(question.Text, source, r.Format)
 	if err != nil {
 		return Challenge{}, fmt.Errorf("draw the challenge: %w", err)
 	}
@@ -184,6 +200,9 @@ func (g *Gate) CheckCode(ctx context.Context, r CheckRequest) (Proof, error) {
 	return g.sign(phone, purpose)
 }
 
+// Kind says what challenges ask for, so that a page can have a fitting field for the answer.
+func (g *Gate) Kind() captcha.Kind { return g.options.Style.Kind }
+
 // ParsePhone reads a number as SendCode does.
 func (g *Gate) ParsePhone(typed string) (Phone, error) { return g.options.ParsePhone(typed) }
 
@@ -244,11 +263,11 @@ func ClientPrefix(addr netip.Addr) netip.Prefix {
 // newDebitID names the charges of one request.
 func newDebitID() string { return rand.Text() }
 
-// newSource returns the randomness of one picture: nobody must be able to draw it again.
+// newSource returns the randomness of one picture or speech: nobody must be able to make it again.
 func (g *Gate) newSource() (mathrand.Source, error) {
 	var seed [32]byte
 	if _, err := io.ReadFull(g.options.Random, seed[:]); err != nil {
-		return nil, fmt.Errorf("seed a picture: %w", err)
+		return nil, fmt.Errorf("seed a challenge: %w", err)
 	}
 	return mathrand.NewChaCha8(seed), nil
 }

@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // HashKeyLen is the least length of [Keys.Hash], in bytes.
@@ -21,7 +22,7 @@ const HashKeyLen = 32
 // another account, and a code stored by one replica is wrong at the other.
 type Keys struct {
 	Sign ed25519.PrivateKey // signs proofs
-	Hash []byte             // hashes phone numbers, addresses and codes; at least HashKeyLen random bytes
+	Hash []byte             // hashes phone numbers, addresses and codes, and chooses how challenges look; at least HashKeyLen random bytes
 }
 
 // NewKeys returns fresh random keys.
@@ -39,10 +40,12 @@ func NewKeys() (Keys, error) {
 
 // keyring is what is derived from [Keys.Hash]: one key for each use, so that no output of one says anything of another.
 type keyring struct {
-	subject []byte // names phones and clients in keys of the store
-	code    []byte // digests codes
-	payload cipher.AEAD
-	id      cipher.AEAD
+	subject    []byte // names phones, clients and challenges in keys of the store
+	code       []byte // digests codes
+	candidates []byte // seeds what an answer is picked from
+	style      string // chooses the family of challenges, unless the site does
+	payload    cipher.AEAD
+	id         cipher.AEAD
 }
 
 func newKeyring(hash []byte) (*keyring, error) {
@@ -67,12 +70,19 @@ func newKeyring(hash []byte) (*keyring, error) {
 		}
 		return gcm
 	}
-	return &keyring{subject: derive("subject"), code: derive("code"), payload: aead("payload"), id: aead("verification id")}, nil
+	return &keyring{
+		subject:    derive("subject"),
+		code:       derive("code"),
+		candidates: derive("candidates"),
+		style:      hex.EncodeToString(derive("style")),
+		payload:    aead("payload"),
+		id:         aead("verification id"),
+	}, nil
 }
 
-// hash names a phone or a client in keys of the store: 128 bits of HMAC-SHA-256, in hexadecimal.
-func (k *keyring) hash(kind, plain string) string {
-	return hex.EncodeToString(mac(k.subject, kind, plain)[:16])
+// hash names a phone, a client or a challenge in keys of the store: 128 bits of HMAC-SHA-256, in hexadecimal.
+func (k *keyring) hash(kind string, plain ...string) string {
+	return hex.EncodeToString(mac(k.subject, slices.Concat([]string{kind}, plain)...)[:16])
 }
 
 // digest is what the store holds of a code: HMAC-SHA-256(key, purpose ‖ phone ‖ code), in hexadecimal.

@@ -22,7 +22,14 @@ type Options struct {
 	// numbers. Nil means [ParseE164].
 	ParsePhone func(typed string) (Phone, error)
 
-	Style  captcha.Style // how challenges look
+	// Style is how challenges look. Without a Key of its own the family that they belong to is derived from Keys.Hash, so
+	// that each deployment has another one.
+	Style captcha.Style
+
+	// StyleRotation is how long a family lasts, at least 1 hour; 0 means for good. The next one is derived from the style's
+	// key and the number of the period since 1970, UTC: replicas agree on it without a word.
+	StyleRotation time.Duration
+
 	Policy *guard.Policy // how much is allowed; nil means [guard.DefaultPolicy]
 
 	Purposes []string // what a code may be for; nil means register, login and reset
@@ -95,6 +102,8 @@ func (o Options) validate() error {
 	switch {
 	case o.Sender == nil:
 		return errors.New("options: Sender is nil; sms/console prints messages, sms/webhook posts them")
+	case o.StyleRotation != 0 && o.StyleRotation < time.Hour:
+		return fmt.Errorf("options: StyleRotation is %v, want 0 or at least 1h", o.StyleRotation)
 	case o.ChallengeLifetime < time.Second || o.ChallengeLifetime > time.Hour:
 		return fmt.Errorf("options: ChallengeLifetime is %v, want 1s to 1h", o.ChallengeLifetime)
 	case o.CodeLifetime < time.Minute || o.CodeLifetime > 10*time.Minute || o.CodeLifetime%time.Minute != 0:

@@ -31,10 +31,12 @@ func TestNewRefuses(t *testing.T) {
 		"Policy": {func(o *cattlegrid.Options) {
 			o.Policy = &guard.Policy{Send: []guard.Limit{{Name: "never", Per: guard.PerPhone, Window: time.Hour}}}
 		}, "limit never"},
-		"Style":        {func(o *cattlegrid.Options) { o.Style = captcha.Style{Length: -1} }, "Style"},
-		"ShortHashKey": {func(o *cattlegrid.Options) { o.Keys = testKeys(); o.Keys.Hash = o.Keys.Hash[:31] }, "hashing key"},
-		"NoHashKey":    {func(o *cattlegrid.Options) { o.Keys.Sign = testKeys().Sign }, "hashing key"},
-		"NoSignKey":    {func(o *cattlegrid.Options) { o.Keys.Hash = testKeys().Hash }, "signing key"},
+		"StyleRotation":    {func(o *cattlegrid.Options) { o.StyleRotation = time.Minute }, "StyleRotation"},
+		"NegativeRotation": {func(o *cattlegrid.Options) { o.StyleRotation = -time.Hour }, "StyleRotation"},
+		"Style":            {func(o *cattlegrid.Options) { o.Style = captcha.Style{Length: -1} }, "Style"},
+		"ShortHashKey":     {func(o *cattlegrid.Options) { o.Keys = testKeys(); o.Keys.Hash = o.Keys.Hash[:31] }, "hashing key"},
+		"NoHashKey":        {func(o *cattlegrid.Options) { o.Keys.Sign = testKeys().Sign }, "hashing key"},
+		"NoSignKey":        {func(o *cattlegrid.Options) { o.Keys.Hash = testKeys().Hash }, "signing key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := cattlegrid.Options{Sender: &outbox{}}

@@ -29,6 +29,28 @@ func (g *Gate) deleteChallenge(ctx context.Context, id string) error {
 	return storeError(g.store.Delete(ctx, challengeKey(id)))
 }
 
+// peekChallenge returns the challenge, whose Value is its answer, without using it up.
+func (g *Gate) peekChallenge(ctx context.Context, id string) (Secret, error) {
+	ctx, cancel := g.bound(ctx)
+	defer cancel()
+	challenge, err := g.store.Peek(ctx, challengeKey(id))
+	if errors.Is(err, ErrNotFound) {
+		return Secret{}, ErrChallengeExpired
+	}
+	return challenge, storeError(err)
+}
+
+// spendSpeech charges one rendering of a challenge.
+func (g *Gate) spendSpeech(ctx context.Context, id, answer string) error {
+	ctx, cancel := g.bound(ctx)
+	defer cancel()
+	err := storeError(g.store.Spend(ctx, g.speechDebit(id, answer)))
+	if errors.Is(err, ErrLimit) {
+		return ErrSpeechLimit // without the wait, at whose end the challenge is gone
+	}
+	return err
+}
+
 // answerChallenge consumes the challenge, whatever the answer.
 func (g *Gate) answerChallenge(ctx context.Context, id, answer string) error {
 	ctx, cancel := g.bound(ctx)

@@ -16,6 +16,11 @@
 //
 // Handlers return errors. One table says what each error is in both dialects, and one function answers.
 //
+// # Who cannot see or type
+//
+// A challenge that is shown can be listened to, three times, at /v1/challenges/{id}/audio; the answer to one in Chinese can
+// be picked from what /v1/challenges/{id}/candidates lists. The id is the page's own, as it is in /passport/image_code.
+//
 // # Who asks
 //
 // Limits are charged to the client's address. It is the peer's, unless the peer is a trusted proxy

@@ -78,7 +78,7 @@ func (x *exchange) secure() {
 	header.Set("X-Request-ID", x.id)
 	header.Set("Cache-Control", "no-store")
 	header.Set("Content-Security-Policy",
-		"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'")
+		"default-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'")
 	header.Set("Cross-Origin-Opener-Policy", "same-origin")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 	header.Set("Referrer-Policy", "no-referrer")

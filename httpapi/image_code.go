@@ -19,8 +19,7 @@ var (
 
 // imageCode draws a challenge under an id that the page chose.
 func (a *api) imageCode(x *exchange) error {
-	// Another site must not spend what its visitors may ask for, by pictures that their browsers would not show.
-	if x.r.Header.Get("Sec-Fetch-Site") == "cross-site" && a.imagePolicy != "cross-origin" {
+	if a.fromElsewhere(x) {
 		return errCrossOrigin
 	}
 	query := x.r.URL.Query()

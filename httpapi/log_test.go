@@ -71,6 +71,20 @@ func TestLogLine(t *testing.T) {
 			},
 		},
 		{
+			"spoken too often",
+			func() *httptest.ResponseRecorder {
+				id, _ := s.challenge()
+				for range 3 {
+					s.get(audioOf(id))
+				}
+				return s.get(audioOf(id))
+			},
+			map[string]any{
+				"level": "WARN", "method": "GET", "route": "/v1/challenges/{id}/audio", "status": 429.0, "problem": "speech-limit",
+				"cause": "charge the speech: the challenge was spoken too often",
+			},
+		},
+		{
 			"probe", func() *httptest.ResponseRecorder { return s.get("/healthz") },
 			map[string]any{"level": "DEBUG", "method": "GET", "route": "/healthz", "status": 200.0},
 		},
@@ -119,6 +133,10 @@ func TestLogHoldsNoSecrets(t *testing.T) {
 	const id, previous = "5f0c1d2e-challenge", "0a9b8c7d-challenge"
 	do(http.MethodGet, "/passport/image_code?code_id="+id+"&pre="+previous, "")
 	answer := s.answer(id)
+	for range 4 { // one more than there are renderings
+		do(http.MethodGet, audioOf(id)+"?lang=en", "")
+	}
+	do(http.MethodGet, candidatesOf(id), "")
 	body := object("challenge_id", id, "answer", answer, "phone", mobile, "purpose", "login")
 	path := do(http.MethodPost, "/v1/verifications", body).Header().Get("Location")
 	do(http.MethodPost, "/v1/verifications", body)

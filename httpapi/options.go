@@ -43,7 +43,7 @@ type api struct {
 	mux     *http.ServeMux
 	unknown *handler // answers what no route does
 
-	imagePolicy string // Cross-Origin-Resource-Policy of a challenge
+	imagePolicy string // Cross-Origin-Resource-Policy of a challenge, drawn or spoken
 }
 
 // New returns a handler that serves gate, or says which option cannot work. It is safe for concurrent use.

@@ -14,7 +14,11 @@ func (a *api) page(x *exchange) error {
 	header.Set("Cache-Control", "no-cache")
 	header.Set("Content-Language", lang)
 	header.Set("Vary", "Accept-Language")
-	x.body(http.StatusOK, "text/html; charset=utf-8", web.Page(lang, a.inbox != nil))
+	x.body(http.StatusOK, "text/html; charset=utf-8", web.Page(web.View{
+		Lang: lang,
+		Kind: a.gate.Kind().String(),
+		Dev:  a.inbox != nil,
+	}))
 	return nil
 }
 

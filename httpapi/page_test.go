@@ -20,13 +20,18 @@ func TestPage(t *testing.T) {
 				header.Get("Content-Type") != "text/html; charset=utf-8" || header.Get("Cache-Control") != "no-cache" {
 				t.Errorf("got header %v, want HTML in %s that varies with Accept-Language", header, lang)
 			}
-			if w.Code != http.StatusOK || !bytes.Equal(w.Body.Bytes(), web.Page(lang, false)) {
+			if w.Code != http.StatusOK || !bytes.Equal(w.Body.Bytes(), web.Page(web.View{Lang: lang})) {
 				t.Errorf("got %d and %d bytes, want the page in %s", w.Code, w.Body.Len(), lang)
 			}
 		})
 	}
+	t.Run("kind", func(t *testing.T) {
+		if w := open(t, inChinese).get("/"); !bytes.Equal(w.Body.Bytes(), web.Page(web.View{Lang: "zh", Kind: "chinese"})) {
+			t.Error("the page is not one for answers in Chinese")
+		}
+	})
 	t.Run("development", func(t *testing.T) {
-		if w := open(t, withInbox).get("/"); !bytes.Equal(w.Body.Bytes(), web.Page("zh", true)) {
+		if w := open(t, withInbox).get("/"); !bytes.Equal(w.Body.Bytes(), web.Page(web.View{Lang: "zh", Dev: true})) {
 			t.Error("the page has no inbox")
 		}
 	})
@@ -79,7 +84,7 @@ func TestAssetTypes(t *testing.T) {
 func TestPageReferences(t *testing.T) {
 	s := open(t)
 	for _, lang := range []string{"zh", "en"} {
-		for part := range strings.SplitSeq(string(web.Page(lang, true)), `"/assets/`) {
+		for part := range strings.SplitSeq(string(web.Page(web.View{Lang: lang, Dev: true})), `"/assets/`) {
 			name, _, quoted := strings.Cut(part, `"`)
 			if !quoted || strings.Contains(name, "<") {
 				continue // what stands before the first reference

@@ -89,6 +89,11 @@ var refusals = []refusal{
 		errno:  "4103", errmsg: "手机号格式不正确",
 	},
 	{
+		cause: cattlegrid.ErrLanguage, slug: "bad-language", status: http.StatusBadRequest, title: "Unknown language",
+		detail: "Challenges are spoken in zh and en.",
+		errno:  "4103", errmsg: "参数错误",
+	},
+	{
 		cause: cattlegrid.ErrPurpose, slug: "bad-purpose", status: http.StatusBadRequest, title: "Unknown purpose",
 		detail: "The purpose is not among those that this gate is configured for.",
 		errno:  "4103", errmsg: "参数错误",
@@ -104,8 +109,18 @@ var refusals = []refusal{
 		errno:  "4002", errmsg: "图片验证码已过期",
 	},
 	{
+		cause: cattlegrid.ErrUnspeakable, slug: "unspeakable", status: http.StatusUnprocessableEntity, title: "This challenge cannot be spoken",
+		detail: "The challenge is in Chinese characters, whose sounds do not tell how they are written.",
+		errno:  "4103", errmsg: "参数错误",
+	},
+	{
+		cause: cattlegrid.ErrSpeechLimit, slug: "speech-limit", status: http.StatusTooManyRequests, title: "Spoken too often",
+		detail: "The challenge was spoken three times, which is all there is to hear of it. It can still be answered; to listen again, show another one.",
+		errno:  "4201", errmsg: "请求次数受限",
+	},
+	{
 		cause: cattlegrid.ErrWrongAnswer, slug: "wrong-answer", status: http.StatusUnprocessableEntity, title: "Wrong answer",
-		detail: "The answer is not what the picture says. The challenge is used up: show another one.",
+		detail: "The answer is not what the challenge asks for. The challenge is used up: show another one.",
 		errno:  "4004", errmsg: "图片验证码错误",
 	},
 	{

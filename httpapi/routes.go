@@ -23,6 +23,8 @@ func (a *api) routes() []route {
 		{http.MethodGet, "/passport/image_code", a.imageCode},
 		{http.MethodPost, "/passport/sms_code", a.smsCode},
 
+		{http.MethodGet, "/v1/challenges/{id}/audio", a.speak},
+		{http.MethodGet, "/v1/challenges/{id}/candidates", a.candidates},
 		{http.MethodPost, "/v1/verifications", a.createVerification},
 		{http.MethodPost, "/v1/verifications/{id}/check", a.checkVerification},
 		{http.MethodGet, "/.well-known/jwks.json", a.jwks},

@@ -327,6 +327,20 @@ func (f *faultyStore) Attempt(ctx context.Context, key, guess string, wrong ...c
 	return f.Store.Attempt(ctx, key, guess, wrong...)
 }
 
+func (f *faultyStore) Peek(ctx context.Context, key string) (cattlegrid.Secret, error) {
+	if err := f.fault(ctx); err != nil {
+		return cattlegrid.Secret{}, err
+	}
+	return f.Store.Peek(ctx, key)
+}
+
+func (f *faultyStore) Spend(ctx context.Context, debits ...cattlegrid.Debit) error {
+	if err := f.fault(ctx); err != nil {
+		return err
+	}
+	return f.Store.Spend(ctx, debits...)
+}
+
 func (f *faultyStore) Ping(ctx context.Context) error {
 	if err := f.fault(ctx); err != nil {
 		return err

@@ -105,7 +105,7 @@ func TestCrossOrigin(t *testing.T) {
 func TestSecurityHeaders(t *testing.T) {
 	s := open(t, withInbox)
 	want := map[string]string{
-		"Content-Security-Policy":    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+		"Content-Security-Policy":    "default-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
 		"Cross-Origin-Opener-Policy": "same-origin",
 		"Referrer-Policy":            "no-referrer",
 		"X-Content-Type-Options":     "nosniff",

@@ -69,7 +69,7 @@ func TestAssetsStrictPolicy(t *testing.T) {
 	forbidden := map[string]*regexp.Regexp{
 		"js/*.js": regexp.MustCompile(
 			`\beval\(|new Function|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\.style\b|setAttribute\("style|` +
-				`document\.cookie|localStorage|sessionStorage|indexedDB|blob:|createObjectURL|new Worker|https?://|"//`),
+				`document\.cookie|localStorage|sessionStorage|indexedDB|new Worker|https?://|"//`),
 		"css/*.css": regexp.MustCompile(`@import|url\(|expression\(|https?://`),
 	}
 	for pattern, bad := range forbidden {

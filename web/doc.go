@@ -7,19 +7,22 @@
 //	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 //	w.Header().Set("Content-Language", lang)
 //	w.Header().Add("Vary", "Accept-Language")
-//	w.Write(web.Page(lang, false))
+//	w.Write(web.Page(web.View{Lang: lang}))
 //
 // # Page
 //
 // [Page] is a small news site with two dialogs. Both hold the same form with another purpose, and keep the class names
 // that pages built from the well-known tutorial use: register_btn, login_btn, to_register, register_form_con,
 // login_form_con, get_pic_code. The functions generateImageCode and generateUUID stay callable from other scripts.
-// The development panel, which shows the last message sent, is not in the page unless it is asked for.
+// The field for the answer fits the kind of challenges: a keypad where the answer is a number, candidates to pick where it
+// is in Chinese, and else a button to listen to it. The development panel, which shows the last message sent, is not in
+// the page unless it is asked for.
 //
 // # Assets
 //
 // [Assets] are plain style sheets, ES modules, texts and icons, as written: there is no build step. They need no more
-// than Content-Security-Policy "default-src 'self'": no inline script or style, no cookie, no other host. The files
+// than Content-Security-Policy "default-src 'self'; media-src blob:": no inline script or style, no cookie, no other host.
+// What is listened to is a blob, since a media element would ask for it in pieces, and each piece is another rendering. The files
 // are served under /assets/ and carry no version in their names, so answer them with "Cache-Control: no-cache" and the
 // tag from [ETag].
 //

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"image"
 	"image/color"
@@ -28,6 +29,7 @@ const goodClaims = `{"aud":["用户站"],"exp":1767323645,"extra":[1,2],"iat":17
 
 // fakeAPI serves the page as a server would, and answers each request as the answer or the code in it asks.
 type fakeAPI struct {
+	kind        string
 	dev         bool
 	resendAfter int
 
@@ -35,6 +37,8 @@ type fakeAPI struct {
 	pictures []url.Values     // The query of each picture asked for.
 	sends    []map[string]any // The body of each code asked for.
 	errno    string           // When set, there is no picture, for this reason.
+	speeches []string         // The id and the language of each challenge to be spoken.
+	slug     string           // When set, there is nothing to hear, for this reason.
 }
 
 func (f *fakeAPI) start(t *testing.T) string {
@@ -43,9 +47,11 @@ func (f *fakeAPI) start(t *testing.T) string {
 	mux.Handle("GET /assets/", http.StripPrefix("/assets/", http.FileServerFS(web.Assets())))
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Write(web.Page(r.FormValue("lang"), f.dev))
+		w.Write(web.Page(web.View{Lang: r.FormValue("lang"), Kind: f.kind, Dev: f.dev}))
 	})
 	mux.HandleFunc("GET /passport/image_code", f.picture)
+	mux.HandleFunc("GET /v1/challenges/{id}/audio", f.speak)
+	mux.HandleFunc("GET /v1/challenges/{id}/candidates", f.pick)
 	mux.HandleFunc("POST /v1/verifications", f.send)
 	mux.HandleFunc("POST /v1/verifications/{id}/check", f.check)
 	mux.HandleFunc("GET /dev/inbox", func(w http.ResponseWriter, r *http.Request) {
@@ -55,7 +61,7 @@ func (f *fakeAPI) start(t *testing.T) string {
 	})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy",
-			"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'")
+			"default-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'")
 		mux.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
@@ -79,6 +85,49 @@ func (f *fakeAPI) picture(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "image/png")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Write(picture.Bytes())
+}
+
+// speak answers with a second of silence.
+func (f *fakeAPI) speak(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	f.speeches = append(f.speeches, r.PathValue("id")+" "+r.FormValue("lang"))
+	slug := f.slug
+	f.mu.Unlock()
+	if slug != "" {
+		refuse(w, http.StatusTooManyRequests, slug, nil)
+		return
+	}
+	const rate = 8000
+	w.Header().Set("Content-Type", "audio/wav")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Write([]byte("RIFF"))
+	for _, part := range []any{
+		uint32(36 + rate), []byte("WAVEfmt "), uint32(16), uint16(1), uint16(1), uint32(rate), uint32(rate), uint16(1), uint16(8),
+		[]byte("data"), uint32(rate), bytes.Repeat([]byte{128}, rate),
+	} {
+		if err := binary.Write(w, binary.LittleEndian, part); err != nil {
+			return
+		}
+	}
+}
+
+// pick answers with candidates that begin with the first character of the id, to tell challenges apart.
+func (*fakeAPI) pick(w http.ResponseWriter, r *http.Request) {
+	reply(w, http.StatusOK, map[string]any{"candidates": append([]string{r.PathValue("id")[:1]}, strings.Split("山水人天日月木火土金口", "")...)})
+}
+
+// failSpeeches lets speeches fail with a problem, or succeed again with "".
+func (f *fakeAPI) failSpeeches(slug string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.slug = slug
+}
+
+// allSpeeches lists the id and the language of each challenge that was to be spoken.
+func (f *fakeAPI) allSpeeches() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.speeches)
 }
 
 func (f *fakeAPI) send(w http.ResponseWriter, r *http.Request) {

@@ -13,53 +13,68 @@ import (
 //go:embed static/art.html static/dialog.html static/index.html
 var templates embed.FS
 
-// variant names one of the few pages there are.
-type variant struct {
-	lang string
-	dev  bool
+// View says what a page is like. Each field has a few values; any other means the first.
+type View struct {
+	Lang string // "zh" or "en"
+	Kind string // what challenges ask for: "letters", "digits", "arithmetic" or "chinese"
+	Dev  bool   // whether it has the development panel, which asks /dev/inbox for the last message sent
 }
 
-// pages holds every variant, rendered at first use. Templates and texts are embedded, so an error here is a mistake in
-// this package, which its tests meet before anybody else does.
-var pages = sync.OnceValue(func() map[variant][]byte {
-	pages, err := renderAll()
-	if err != nil {
-		panic("web: " + err.Error())
+// The kinds of challenges, as [View] spells them.
+const (
+	letters    = "letters"
+	digits     = "digits"
+	arithmetic = "arithmetic"
+	han        = "chinese"
+)
+
+// pages renders each of the few pages there are at its first use. Templates and texts are embedded, so an error here is a
+// mistake in this package, which its tests meet before anybody else does.
+var pages = func() map[View]func() []byte {
+	pages := make(map[View]func() []byte)
+	for _, lang := range []string{chinese, english} {
+		for _, kind := range []string{letters, digits, arithmetic, han} {
+			for _, dev := range []bool{false, true} {
+				v := View{Lang: lang, Kind: kind, Dev: dev}
+				pages[v] = sync.OnceValue(func() []byte {
+					page, err := render(v)
+					if err != nil {
+						panic("web: " + err.Error())
+					}
+					return page
+				})
+			}
+		}
 	}
 	return pages
-})
+}()
 
-// Page renders the page for a language, "zh" or "en"; any other means "zh". With dev it holds the development panel,
-// which asks /dev/inbox for the last message sent. All variants are rendered once: a call is a look-up, and the
-// result is shared, so it must not be modified.
-func Page(lang string, dev bool) []byte {
-	if lang != english {
-		lang = chinese
+// Page returns the page that a view describes. It is rendered once: a call is a look-up, and the result is shared, so it
+// must not be modified.
+func Page(v View) []byte {
+	if v.Lang != english {
+		v.Lang = chinese
 	}
-	return pages()[variant{lang, dev}]
+	if v.Kind != digits && v.Kind != arithmetic && v.Kind != han {
+		v.Kind = letters
+	}
+	return pages[v]()
 }
 
-func renderAll() (map[variant][]byte, error) {
+func render(v View) ([]byte, error) {
 	tree, err := template.ParseFS(templates, "static/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse page: %w", err)
 	}
-	pages := make(map[variant][]byte)
-	for _, lang := range []string{chinese, english} {
-		texts, err := readTexts(lang)
-		if err != nil {
-			return nil, err
-		}
-		for _, dev := range []bool{false, true} {
-			var page bytes.Buffer
-			data := view{Lang: lang, Dev: dev, texts: texts}
-			if err := tree.ExecuteTemplate(&page, "index.html", data); err != nil {
-				return nil, fmt.Errorf("render page in %q: %w", lang, err)
-			}
-			pages[variant{lang, dev}] = page.Bytes()
-		}
+	texts, err := readTexts(v.Lang)
+	if err != nil {
+		return nil, err
 	}
-	return pages, nil
+	var page bytes.Buffer
+	if err := tree.ExecuteTemplate(&page, "index.html", view{View: v, texts: texts}); err != nil {
+		return nil, fmt.Errorf("render page in %q: %w", v.Lang, err)
+	}
+	return page.Bytes(), nil
 }
 
 // readTexts reads the texts of a language from the same file that the scripts fetch.
@@ -77,8 +92,8 @@ func readTexts(lang string) (map[string]string, error) {
 
 // view is what the templates see.
 type view struct {
-	Lang    string
-	Dev     bool
+	View
+
 	Purpose string // What the dialog that is being rendered is for.
 	texts   map[string]string
 }
@@ -91,6 +106,18 @@ func (v view) T(key string) (string, error) {
 	}
 	return text, nil
 }
+
+// K returns the text for a key that has one for each kind of challenge.
+func (v view) K(key string) (string, error) { return v.T(key + "_" + v.Kind) }
+
+// Spoken tells whether challenges can be listened to: Chinese characters that sound alike are many.
+func (v view) Spoken() bool { return v.Kind != han }
+
+// Picked tells whether an answer can be picked from candidates.
+func (v view) Picked() bool { return v.Kind == han }
+
+// Numeric tells whether an answer has digits only, for devices with a keyboard of their own for them.
+func (v view) Numeric() bool { return v.Kind == digits || v.Kind == arithmetic }
 
 // For returns the view of the dialog with a purpose.
 func (v view) For(purpose string) view {

@@ -15,14 +15,17 @@ import (
 )
 
 // everyPage runs a test on each page there is.
-func everyPage(t *testing.T, test func(t *testing.T, page []element, dev bool)) {
+func everyPage(t *testing.T, test func(t *testing.T, page []element, view web.View)) {
 	t.Helper()
 	for _, lang := range []string{"zh", "en"} {
-		for _, dev := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s/dev=%t", lang, dev), func(t *testing.T) {
-				t.Parallel()
-				test(t, elements(t, web.Page(lang, dev)), dev)
-			})
+		for _, kind := range []string{"letters", "digits", "arithmetic", "chinese"} {
+			for _, dev := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s/%s/dev=%t", lang, kind, dev), func(t *testing.T) {
+					t.Parallel()
+					view := web.View{Lang: lang, Kind: kind, Dev: dev}
+					test(t, elements(t, web.Page(view)), view)
+				})
+			}
 		}
 	}
 }
@@ -31,19 +34,19 @@ func everyPage(t *testing.T, test func(t *testing.T, page []element, dev bool)) 
 func TestPageLanguage(t *testing.T) {
 	t.Parallel()
 	for lang, want := range map[string]string{"zh": "zh", "en": "en", "": "zh", "fr": "zh"} {
-		if got := elements(t, web.Page(lang, false))[0].attr["lang"]; got != want {
+		if got := elements(t, web.Page(web.View{Lang: lang}))[0].attr["lang"]; got != want {
 			t.Errorf("Page(%q) has lang %q, want %q", lang, got, want)
 		}
 	}
-	if bytes.Equal(web.Page("zh", false), web.Page("en", false)) {
+	if bytes.Equal(web.Page(web.View{Lang: "zh"}), web.Page(web.View{Lang: "en"})) {
 		t.Error("the pages of both languages are equal")
 	}
 }
 
-// Nothing in a page needs more than Content-Security-Policy "default-src 'self'; form-action 'self'".
+// Nothing in a page needs more than Content-Security-Policy "default-src 'self'; media-src blob:; form-action 'self'".
 func TestPageStrictPolicy(t *testing.T) {
 	t.Parallel()
-	everyPage(t, func(t *testing.T, page []element, _ bool) {
+	everyPage(t, func(t *testing.T, page []element, _ web.View) {
 		for _, e := range page {
 			if e.name == "style" || e.name == "base" || e.name == "iframe" || e.name == "object" {
 				t.Errorf("there is a %s element", e.name)
@@ -70,7 +73,7 @@ func TestPageStrictPolicy(t *testing.T) {
 // Every asset that a page names exists, and the scripts it preloads are those that it will import.
 func TestPageAssets(t *testing.T) {
 	t.Parallel()
-	everyPage(t, func(t *testing.T, page []element, _ bool) {
+	everyPage(t, func(t *testing.T, page []element, _ web.View) {
 		var preloaded []string
 		for _, e := range page {
 			for _, address := range []string{e.attr["src"], e.attr["href"]} {
@@ -100,26 +103,65 @@ func TestPageAssets(t *testing.T) {
 // The development panel is in the page only when it is asked for, style sheet and words included.
 func TestPageDevelopment(t *testing.T) {
 	t.Parallel()
-	everyPage(t, func(t *testing.T, page []element, dev bool) {
+	everyPage(t, func(t *testing.T, page []element, view web.View) {
 		for _, purpose := range []string{"register", "login"} {
 			for _, name := range []string{"inbox", "inbox-code", "inbox-fill"} {
-				if got := hasRole(page, purpose, name); got != dev {
-					t.Errorf("%s dialog has %s: %t, want %t", purpose, name, got, dev)
+				if got := hasRole(page, purpose, name); got != view.Dev {
+					t.Errorf("%s dialog has %s: %t, want %t", purpose, name, got, view.Dev)
 				}
 			}
 		}
 	})
 	for _, lang := range []string{"zh", "en"} {
-		if bytes.Contains(web.Page(lang, false), []byte("inbox")) {
+		if bytes.Contains(web.Page(web.View{Lang: lang}), []byte("inbox")) {
 			t.Errorf("the page in %q mentions the inbox outside development mode", lang)
 		}
+	}
+}
+
+// The field for the answer fits what is asked for, in words and in the keyboard that devices show; an unknown kind is that
+// of letters.
+func TestPageKind(t *testing.T) {
+	t.Parallel()
+	want := map[string]struct {
+		inputmode, label, example string
+		spoken, picked            bool
+	}{
+		"letters":    {"", "Characters in the picture", "Type what you see", true, false},
+		"digits":     {"numeric", "Digits in the picture", "Type the digits", true, false},
+		"arithmetic": {"numeric", "Result of the sum", "Type the result", true, false},
+		"chinese":    {"", "Chinese characters in the picture", "Type or tap them", false, true},
+		"riddles":    {"", "Characters in the picture", "Type what you see", true, false},
+	}
+	for kind, want := range want {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			page := elements(t, web.Page(web.View{Lang: "en", Kind: kind}))
+			for _, e := range page {
+				if e.attr["for"] == "register-answer" && e.text != want.label {
+					t.Errorf("the label is %q, want %q", e.text, want.label)
+				}
+				if e.attr["id"] == "register-answer" && (e.attr["inputmode"] != want.inputmode || e.attr["placeholder"] != want.example) {
+					t.Errorf("the field has %v, want inputmode %q and example %q", e.attr, want.inputmode, want.example)
+				}
+			}
+			for _, purpose := range []string{"register", "login"} {
+				for role, want := range map[string]bool{
+					"listen": want.spoken, "speech": want.spoken, "candidates": want.picked, "erase": want.picked,
+				} {
+					if got := hasRole(page, purpose, role); got != want {
+						t.Errorf("%s dialog has %s: %t, want %t", purpose, role, got, want)
+					}
+				}
+			}
+		})
 	}
 }
 
 // Both dialogs hold the whole form and the end, under the names that scripts and the tutorial's pages rely on.
 func TestPageNames(t *testing.T) {
 	t.Parallel()
-	everyPage(t, func(t *testing.T, page []element, _ bool) {
+	everyPage(t, func(t *testing.T, page []element, _ web.View) {
 		roles := []string{
 			"phone", "answer", "picture", "refresh", "send", "code", "submit", "status", "verified", "claims", "proof",
 			"phone-error", "answer-error", "picture-error", "code-error", "close", "copy", "done",
@@ -150,7 +192,7 @@ func TestPageAccessible(t *testing.T) {
 		"answer": {"type": "text", "autocomplete": "off"},
 		"code":   {"type": "text", "inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "6"},
 	}
-	everyPage(t, func(t *testing.T, page []element, _ bool) {
+	everyPage(t, func(t *testing.T, page []element, _ web.View) {
 		ids, labelled := map[string]bool{}, map[string]bool{}
 		for _, e := range page {
 			if id := e.attr["id"]; id != "" {

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -180,7 +181,7 @@ func TestScripts(t *testing.T) {
 		register := page.Open("register")
 		register.Press("send")
 		register.UntilText("phone-error", "请输入手机号。")
-		register.UntilText("answer-error", "请输入图中的字符。")
+		register.UntilText("answer-error", "请先按图作答。")
 		if got := page.Focus(); got != "phone" {
 			t.Errorf("focus on %q, want the phone", got)
 		}
@@ -204,6 +205,142 @@ func TestScripts(t *testing.T) {
 		register.Press("picture")
 		register.UntilPicture()
 		register.UntilText("picture-error", "")
+	})
+
+	// A press on the button is heard at once, in the visitor's language, while the focus is in the field where the answer goes.
+	t.Run("Listen", func(t *testing.T) {
+		t.Parallel()
+		api := &fakeAPI{}
+		page := visit(t, browser, api, "en")
+		register := page.Open("register")
+		query, _ := api.lastPicture()
+		id := query.Get("code_id")
+		page.Eval(register.At("answer") + ".focus()")
+		register.Press("listen")
+		register.UntilText("listen-text", "Playing")
+		if got := page.Focus(); got != "answer" {
+			t.Errorf("focus on %q, want the answer", got)
+		}
+		if got := register.Get("listen", "ariaLabel"); got != "Playing, press to stop" {
+			t.Errorf("a screen reader says %q", got)
+		}
+		register.Until("speech", ".currentTime > 0")
+		register.Until("speech", ".ended")
+		register.UntilText("listen-text", "Listen")
+		if got, want := api.allSpeeches(), []string{id + " en"}; !slices.Equal(got, want) {
+			t.Errorf("spoken %q, want %q", got, want)
+		}
+
+		// By keyboard the focus moves on to the field, too. A second press ends it and asks for nothing.
+		page.Eval(register.At("listen") + ".focus()")
+		page.Type(" ")
+		register.UntilText("listen-text", "Playing")
+		if got := page.Focus(); got != "answer" {
+			t.Errorf("focus on %q, want the answer", got)
+		}
+		register.Press("listen")
+		register.Until("speech", ".paused")
+		register.UntilText("listen-text", "Listen")
+
+		// Another challenge ends what was said of the one before; so does the end of the dialog.
+		for _, end := range []func(){
+			func() { register.Press("refresh") },
+			func() { page.Type("\x1b") },
+		} {
+			register.Press("listen")
+			register.UntilText("listen-text", "Playing")
+			end()
+			register.Until("speech", ".paused")
+		}
+		if got := len(api.allSpeeches()); got != 4 {
+			t.Errorf("%d renderings were asked for, want 4", got)
+		}
+	})
+
+	// Where a challenge is not to be heard, a visitor is told why, and given another one if that helps, to be listened to.
+	t.Run("NotHeard", func(t *testing.T) {
+		t.Parallel()
+		api := &fakeAPI{}
+		page := visit(t, browser, api, "zh")
+		register := page.Open("register")
+		for _, problem := range []struct {
+			slug, text string
+			renew      bool
+		}{
+			{"speech-limit", "这一张已经读过三遍，换了一张新的，请再按“语音”。", true},
+			{"challenge-expired", "这一张已过期，换了一张新的，请再按“语音”。", true},
+			{"unspeakable", "这一张不能朗读，请看图作答。", false},
+			{"store-unavailable", "没有读出来，请再试一次。", false},
+		} {
+			_, before := api.lastPicture()
+			api.failSpeeches(problem.slug)
+			register.Fill("answer", "typed")
+			register.Press("listen")
+			register.UntilText("status", problem.text)
+			register.UntilPicture()
+			want := map[bool]string{true: "1 listen ", false: "0 answer typed"}[problem.renew]
+			if _, after := api.lastPicture(); fmt.Sprint(after-before, " ", page.Focus(), " ", register.Value("answer")) != want {
+				t.Errorf("%s: %d new pictures, focus on %q, answer %q; want %s", problem.slug, after-before, page.Focus(), register.Value("answer"), want)
+			}
+		}
+		api.failSpeeches("")
+		register.Press("listen")
+		register.UntilText("listen-text", "播放中")
+	})
+
+	// An answer in Chinese is picked, corrected, and typed on; each challenge has candidates of its own.
+	t.Run("Pick", func(t *testing.T) {
+		t.Parallel()
+		api := &fakeAPI{kind: "chinese"}
+		page := visit(t, browser, api, "zh")
+		register := page.Open("register")
+		register.Until("candidates", ".children.length === 12")
+		pick := func(n int) { page.Click(fmt.Sprintf("#register .candidate:nth-child(%d)", n)) }
+		register.Fill("answer", "金")
+		pick(2)
+		pick(3)
+		if got := page.Focus() + " " + register.Value("answer"); got != "answer 金山水" {
+			t.Errorf("picked %q, want the characters behind what was typed, and the focus left where it was", got)
+		}
+		register.Press("erase")
+		pick(4)
+		if got := register.Value("answer"); got != "金山人" {
+			t.Errorf("corrected to %q, want 金山人", got)
+		}
+		before := page.Eval(register.At("candidates") + ".firstChild.textContent")
+		for page.Eval(register.At("candidates")+".firstChild.textContent") == before {
+			register.Press("refresh")
+			register.Until("candidates", ".children.length === 12")
+		}
+		query, _ := api.lastPicture()
+		if got, want := page.Eval(register.At("candidates")+".firstChild.textContent"), query.Get("code_id")[:1]; got != want {
+			t.Errorf("the candidates are those of %s…, want %s…", got, want)
+		}
+		if got := register.Value("answer"); got != "" {
+			t.Errorf("the answer %q to the challenge before is still there", got)
+		}
+	})
+
+	// The return key that ends a word in an input method sends nothing.
+	t.Run("Composing", func(t *testing.T) {
+		t.Parallel()
+		api := &fakeAPI{kind: "chinese"}
+		register := visit(t, browser, api, "zh").Open("register")
+		register.Fill("phone", phone)
+		compose := func(event string) {
+			register.Get("answer", `dispatchEvent(new CompositionEvent("`+event+`", { bubbles: true }))`)
+		}
+		compose("compositionstart")
+		register.Fill("answer", "shan\r")
+		if sends := api.allSends(); len(sends) != 0 || register.Value("answer") != "shan" {
+			t.Errorf("sent %v, and %q is in the field", sends, register.Value("answer"))
+		}
+		compose("compositionend")
+		register.Fill("answer", "right\r")
+		register.UntilFocus("code")
+		if got := api.lastSend()["answer"]; got != "right" {
+			t.Errorf("sent %q", got)
+		}
 	})
 
 	// Without an answer from the network the challenge is still good: the visitor may just try again.

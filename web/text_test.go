@@ -46,6 +46,14 @@ func TestTextsUsed(t *testing.T) {
 		}
 	}
 	collect(os.DirFS("static"), "*.html", regexp.MustCompile(`\.T "([^"]*)"`))
+	for _, content := range contents(t, os.DirFS("static"), "*.html") {
+		for _, match := range regexp.MustCompile(`\.K "([^"]*)"`).FindAllStringSubmatch(content, -1) {
+			for _, kind := range []string{"letters", "digits", "arithmetic", "chinese"} {
+				key := match[1] + "_" + kind
+				used[key] = append(used[key], "a template")
+			}
+		}
+	}
 	collect(web.Assets(), "js/*.js", regexp.MustCompile(`"([a-z]+\.[a-z_]+)"`))
 	for key, files := range used {
 		if known[key] == "" {

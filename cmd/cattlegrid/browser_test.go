@@ -21,29 +21,33 @@ func TestBrowser(t *testing.T) {
 		t.Parallel()
 		t.Run("Embedded", func(t *testing.T) {
 			t.Parallel()
-			testCrossing(newVisitor(t, browser, nil, chinese))
+			testCrossing(newVisitor(t, browser, nil, "", chinese))
 		})
 		t.Run("Redis", func(t *testing.T) {
 			t.Parallel()
-			testCrossing(newVisitor(t, browser, redistest.Start(t), chinese))
+			testCrossing(newVisitor(t, browser, redistest.Start(t), "", chinese))
 		})
 	})
 	for name, c := range map[string]struct {
 		view browsertest.View
 		test func(*visitor)
+		kind string // of challenges; "" means letters
 	}{
-		"Keyboard":  {chinese, testKeyboard},
-		"Picture":   {chinese, testPicture},
-		"Switch":    {chinese, testSwitch},
-		"Functions": {chinese, testFunctions},
-		"English":   {browsertest.View{Languages: "en-GB,en,zh"}, testEnglish},
-		"Phone":     {browsertest.View{Languages: "en", Phone: true, Dark: true}, testPhone},
-		"Light":     {chinese, testColours},
-		"Dark":      {browsertest.View{Languages: "zh-CN", Dark: true}, testColours},
+		"Keyboard":  {chinese, testKeyboard, ""},
+		"Picture":   {chinese, testPicture, ""},
+		"Switch":    {chinese, testSwitch, ""},
+		"Functions": {chinese, testFunctions, ""},
+		"Sound":     {chinese, testSound, ""},
+		"Result":    {browsertest.View{Languages: "en"}, testResult, "arithmetic"},
+		"Tapping":   {browsertest.View{Languages: "zh-CN", Phone: true}, testTapping, "chinese"},
+		"English":   {browsertest.View{Languages: "en-GB,en,zh"}, testEnglish, ""},
+		"Phone":     {browsertest.View{Languages: "en", Phone: true, Dark: true}, testPhone, ""},
+		"Light":     {chinese, testColours, ""},
+		"Dark":      {browsertest.View{Languages: "zh-CN", Dark: true}, testColours, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c.test(newVisitor(t, browser, nil, c.view))
+			c.test(newVisitor(t, browser, nil, c.kind, c.view))
 		})
 	}
 }

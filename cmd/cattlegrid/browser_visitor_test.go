@@ -27,11 +27,14 @@ type visitor struct {
 	form browsertest.Dialog // which the visitor fills in
 }
 
-// newVisitor starts a server, on Redis unless that is nil, and opens its page.
-func newVisitor(t *testing.T, browser *browsertest.Browser, redis *redistest.Server, view browsertest.View) *visitor {
+// newVisitor starts a server, on Redis unless that is nil, which asks for what the kind says, and opens its page.
+func newVisitor(t *testing.T, browser *browsertest.Browser, redis *redistest.Server, kind string, view browsertest.View) *visitor {
 	t.Helper()
 	v := &visitor{t: t, data: t.TempDir(), redis: redis}
-	environ := map[string]string{"CATTLEGRID_DATA": v.data, "CATTLEGRID_BOLT_SYNC": "true"} // see answerTo
+	environ := map[string]string{
+		"CATTLEGRID_DATA": v.data, "CATTLEGRID_CAPTCHA_KIND": kind,
+		"CATTLEGRID_BOLT_SYNC": "true", // see answerTo
+	}
 	if redis != nil {
 		environ["CATTLEGRID_REDIS_URL"] = redis.URL()
 	}

@@ -9,7 +9,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/cattlegrid/cattlegrid/captcha"
 	"github.com/cattlegrid/cattlegrid/phone"
 	"github.com/cattlegrid/cattlegrid/redisstore"
 	"github.com/cattlegrid/cattlegrid/sms/webhook"
@@ -26,6 +25,7 @@ const (
 	maxWebhookTimeout = duration(20 * time.Second) // answers must be written within WriteTimeout
 	minTick           = duration(time.Millisecond)
 	maxTick           = duration(time.Minute)
+	minRotation       = duration(time.Hour)
 )
 
 // check reports every value that cannot work.
@@ -90,27 +90,6 @@ func (v *verdict) checkPhone() {
 	}
 	if _, err := phone.New(phone.Options{Region: c.Region, Countries: c.Countries}); err != nil {
 		v.because("phone.countries", err.Error())
-	}
-}
-
-func (v *verdict) checkCaptcha() {
-	try := func(c captchaConfig) error {
-		_, err := captcha.New(c.style())
-		return err
-	}
-	c, good := v.c.Captcha, defaults().Captcha
-	if try(c) == nil {
-		return
-	}
-	// Each by itself, to name the culprit; else they do not fit together.
-	if err := try(captchaConfig{c.Width, good.Height, 0}); err != nil {
-		v.because("captcha.width", err.Error())
-	} else if err := try(captchaConfig{good.Width, c.Height, 0}); err != nil {
-		v.because("captcha.height", err.Error())
-	} else if err := try(captchaConfig{good.Width, good.Height, c.Length}); err != nil {
-		v.because("captcha.length", err.Error())
-	} else {
-		v.because("captcha.width", try(c).Error())
 	}
 }
 

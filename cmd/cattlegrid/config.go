@@ -45,9 +45,16 @@ type phoneConfig struct {
 }
 
 type captchaConfig struct {
-	Width  int `toml:"width" env:"WIDTH" example:"240"`
-	Height int `toml:"height" env:"HEIGHT" example:"80"`
-	Length int `toml:"length" env:"LENGTH" example:"5"`
+	Kind          string   `toml:"kind" env:"KIND" example:"letters"`
+	Level         string   `toml:"level" env:"LEVEL" example:"normal"`
+	Width         int      `toml:"width" env:"WIDTH" example:"240"`
+	Height        int      `toml:"height" env:"HEIGHT" example:"80"`
+	Length        int      `toml:"length" env:"LENGTH" example:"5"`
+	Alphabet      string   `toml:"alphabet" env:"ALPHABET" example:"ACEFHJKLMNPRTUWXY3479"`
+	Ink           string   `toml:"ink" env:"INK" example:"#1f2a3d"`
+	Paper         string   `toml:"paper" env:"PAPER" example:"#f5f6f8"`
+	StyleKey      string   `toml:"style_key" env:"STYLE_KEY" recipe:"openssl rand -base64 32" mask:"all"`
+	StyleRotation duration `toml:"style_rotation" env:"STYLE_ROTATION" example:"168h"`
 }
 
 type codeConfig struct {
@@ -90,7 +97,7 @@ func defaults() *config {
 		Data:    "data",
 		Log:     logConfig{Level: "info", Format: "text"},
 		Phone:   phoneConfig{Region: "CN"},
-		Captcha: captchaConfig{Width: 240, Height: 80},
+		Captcha: captchaConfig{Kind: "letters", Level: "normal", Width: 240, Height: 80},
 		Code:    codeConfig{Brand: "cattlegrid", Digits: 6, Lifetime: duration(5 * time.Minute)},
 		Proof:   proofConfig{Issuer: "cattlegrid", Audience: "cattlegrid"},
 		SMS:     smsConfig{Webhook: webhookConfig{Timeout: duration(4 * time.Second)}},

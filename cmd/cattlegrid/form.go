@@ -1,6 +1,9 @@
 package main
 
 import (
+	"encoding/hex"
+	"fmt"
+	"image/color"
 	"net"
 	"net/netip"
 	"strconv"
@@ -51,7 +54,34 @@ func (h httpConfig) proxies() []netip.Prefix {
 	return all
 }
 
-// style is how challenges look.
-func (c captchaConfig) style() captcha.Style {
-	return captcha.Style{Width: c.Width, Height: c.Height, Length: c.Length}
+// style is how challenges look, or says which of the keys in [captcha] cannot be read.
+func (c captchaConfig) style() (captcha.Style, error) {
+	s := captcha.Style{Width: c.Width, Height: c.Height, Length: c.Length, Alphabet: c.Alphabet, Key: c.StyleKey}
+	var err error
+	if s.Ink, err = parseColour(c.Ink); err != nil {
+		return s, fmt.Errorf("captcha.ink: %w", err)
+	}
+	if s.Paper, err = parseColour(c.Paper); err != nil {
+		return s, fmt.Errorf("captcha.paper: %w", err)
+	}
+	if err := s.Kind.UnmarshalText([]byte(c.Kind)); err != nil {
+		return s, fmt.Errorf("captcha.kind: %w", err)
+	}
+	if err := s.Level.UnmarshalText([]byte(c.Level)); err != nil {
+		return s, fmt.Errorf("captcha.level: %w", err)
+	}
+	return s, nil
+}
+
+// parseColour reads a colour as style sheets spell it, "#1f2a3d"; "" is the zero value, which means the usual one.
+func parseColour(text string) (color.RGBA, error) {
+	if text == "" {
+		return color.RGBA{}, nil
+	}
+	digits, ok := strings.CutPrefix(text, "#")
+	rgb, err := hex.DecodeString(digits)
+	if !ok || err != nil || len(rgb) != 3 {
+		return color.RGBA{}, fmt.Errorf("%s is not # and six hexadecimal digits", quote(text))
+	}
+	return color.RGBA{R: rgb[0], G: rgb[1], B: rgb[2], A: 0xff}, nil
 }

@@ -48,19 +48,24 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	style, err := c.Captcha.style()
+	if err != nil {
+		return err
+	}
 	gate, err := cattlegrid.New(cattlegrid.Options{
-		Sender:       sender,
-		Store:        store,
-		Keys:         keys,
-		ParsePhone:   numbers.Parse,
-		Style:        c.Captcha.style(),
-		Brand:        c.Code.Brand,
-		Issuer:       c.Proof.Issuer,
-		Audience:     c.Proof.Audience,
-		CodeLifetime: time.Duration(c.Code.Lifetime),
-		CodeDigits:   c.Code.Digits,
-		SendTimeout:  c.sendTimeout(),
-		Clock:        p.Clock,
+		Sender:        sender,
+		Store:         store,
+		Keys:          keys,
+		ParsePhone:    numbers.Parse,
+		Style:         style,
+		StyleRotation: time.Duration(c.Captcha.StyleRotation),
+		Brand:         c.Code.Brand,
+		Issuer:        c.Proof.Issuer,
+		Audience:      c.Proof.Audience,
+		CodeLifetime:  time.Duration(c.Code.Lifetime),
+		CodeDigits:    c.Code.Digits,
+		SendTimeout:   c.sendTimeout(),
+		Clock:         p.Clock,
 	})
 	if err != nil {
 		return fmt.Errorf("make the gate: %w", err)

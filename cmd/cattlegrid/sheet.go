@@ -12,6 +12,9 @@ import (
 	"image/png"
 	"math"
 	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/basicfont"
@@ -27,7 +30,7 @@ const (
 	maxSheetPixels = 100_000_000 // 400 MB
 )
 
-// sheet is a grid of pictures with their answers beneath.
+// sheet is a grid of pictures with captions beneath.
 type sheet struct {
 	image   *image.RGBA
 	cell    image.Point
@@ -49,8 +52,8 @@ func newSheet(number int, size image.Point) (*sheet, error) {
 	return s, nil
 }
 
-// add sets the picture at place i.
-func (s *sheet) add(i int, answer string, picture image.Image) {
+// add sets the picture at place i, over a caption in ASCII.
+func (s *sheet) add(i int, text string, picture image.Image) {
 	corner := image.Pt(gap+i%s.columns*s.cell.X, gap+i/s.columns*s.cell.Y)
 	bounds := picture.Bounds()
 	draw.Draw(s.image, bounds.Sub(bounds.Min).Add(corner), picture, bounds.Min, draw.Src)
@@ -58,14 +61,17 @@ func (s *sheet) add(i int, answer string, picture image.Image) {
 	caption := font.Drawer{Dst: s.image, Src: image.NewUniform(color.Gray{Y: 0x50}), Face: basicfont.Face7x13}
 	middle := fixed.I(corner.X + bounds.Dx()/2)
 	baseline := fixed.I(corner.Y + bounds.Dy() + captionHeight*2/3)
-	caption.Dot = fixed.Point26_6{X: middle - caption.MeasureString(answer)/2, Y: baseline}
-	caption.DrawString(answer)
+	caption.Dot = fixed.Point26_6{X: middle - caption.MeasureString(text)/2, Y: baseline}
+	caption.DrawString(text)
 }
 
-// drawSheet draws all samples on one sheet.
-func (p *program) drawSheet(ctx context.Context, painter *captcha.Painter, o samples) error {
+// drawSheet draws all samples on one sheet, with their answers beneath. A blind sheet has numbers there, and its answers
+// are in a file beside it; so are those in Chinese, which captions have no font for.
+func (p *program) drawSheet(ctx context.Context, m maker, o samples) error {
 	var s *sheet
-	err := p.each(ctx, painter, o, func(i int, answer string, picture []byte) error {
+	var labels bytes.Buffer // of what is numbered
+	numbered := o.blind || o.style.Kind == captcha.Chinese
+	err := p.each(ctx, m, o, func(i int, answer string, picture []byte) error {
 		decoded, _, err := image.Decode(bytes.NewReader(picture))
 		if err != nil {
 			return fmt.Errorf("sample: read a picture: %w", err)
@@ -75,7 +81,12 @@ func (p *program) drawSheet(ctx context.Context, painter *captcha.Painter, o sam
 				return err
 			}
 		}
-		s.add(i, answer, decoded)
+		caption := answer
+		if numbered {
+			caption = strconv.Itoa(i + 1)
+			fmt.Fprintf(&labels, "%s\t%s\n", caption, answer)
+		}
+		s.add(i, caption, decoded)
 		return nil
 	})
 	if err != nil {
@@ -84,8 +95,24 @@ func (p *program) drawSheet(ctx context.Context, painter *captcha.Painter, o sam
 	if err := writePNG(o.sheet, s.image); err != nil {
 		return fmt.Errorf("sample: %w", err)
 	}
-	_, err = fmt.Fprintln(p.Stdout, o.sheet)
-	return err
+	fmt.Fprintln(p.Stdout, o.sheet)
+	if !numbered {
+		return nil
+	}
+	beside := labelsOf(o.sheet)
+	if err := os.WriteFile(beside, labels.Bytes(), 0o640); err != nil { //nolint:gosec // beside the file that the command line names
+		return fmt.Errorf("sample: %w", err)
+	}
+	fmt.Fprintln(p.Stdout, beside)
+	return nil
+}
+
+// labelsOf names the file beside a sheet that has its answers: the number beneath a picture, a tab, the answer.
+func labelsOf(sheet string) string {
+	if ending := filepath.Ext(sheet); strings.EqualFold(ending, ".png") {
+		sheet = strings.TrimSuffix(sheet, ending)
+	}
+	return sheet + ".tsv"
 }
 
 func writePNG(path string, picture image.Image) error {

@@ -5,7 +5,7 @@ const usage = `cattlegrid stands in front of "send me an SMS code".
 usage:
   cattlegrid [serve] [flags]   serve the page and the interfaces
   cattlegrid config [flags]    print the configuration in force, and where each value comes from
-  cattlegrid sample [flags]    draw sample challenges
+  cattlegrid sample [flags]    draw or speak sample challenges
   cattlegrid version           print the version
   cattlegrid help              print this
 
@@ -16,12 +16,19 @@ flags of serve and config:
   -dev              development mode: messages are printed, not sent
 
 flags of sample:
-  -n number         how many pictures (24)
-  -o file.png       draw all on one sheet, with the answers beneath (sheet.png)
-  -dir directory    write each to a file instead, in a new directory, with the answers in labels.tsv
-  -format name      png or jpeg
+  -n number         how many (24)
+  -kind name        letters, digits, arithmetic or chinese (letters)
+  -level name       easy, normal or hard (normal)
+  -key text         the style key: the family that pictures belong to (the one that everybody can draw)
+  -alphabet text    the characters to copy
   -width pixels, -height pixels, -length characters
-  -seed number      draw the same pictures again
+  -format name      png, jpeg or wav (png)
+  -o file.png       draw all on one sheet, with the answers beneath (sheet.png)
+  -blind            leave the answers off the sheet and write them beside it, in file.tsv; so it is done in Chinese
+  -dir directory    write each to a file instead, in a new directory, with the answers in labels.tsv
+  -audio            speak them instead, to WAV files; needs -dir
+  -lang tag         speak zh or en (zh)
+  -seed number      make the same again
 
 Every key of the configuration is also a variable: log.level is CATTLEGRID_LOG_LEVEL. A variable goes before the file,
 a flag before the variable. Secrets can be read from files: CATTLEGRID_KEYS_HASH_FILE. All are in docs/configuration.md.

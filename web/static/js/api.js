@@ -1,4 +1,4 @@
-// The three requests of a crossing, and the problems that they end in.
+// The requests of a crossing, and the problems that they end in.
 
 const TIMEOUT = 20_000; // Milliseconds: longer than the server waits for a provider of messages.
 
@@ -25,6 +25,28 @@ export function checkVerification(id, code) {
   return request(`/v1/verifications/${encodeURIComponent(id)}/check`, { code });
 }
 
+// fetchSpeech returns a challenge spoken, as a blob. Each time is another rendering, of which there are few.
+export async function fetchSpeech(challengeId, lang) {
+  const response = await send(`/v1/challenges/${encodeURIComponent(challengeId)}/audio?lang=${lang}`, { cache: "no-store" });
+  if (!response.ok) {
+    throw await problemOf(response);
+  }
+  try {
+    return await response.blob();
+  } catch {
+    throw new Problem({ slug: "network", reached: true });
+  }
+}
+
+// fetchCandidates returns the characters that an answer is picked from.
+export async function fetchCandidates(challengeId) {
+  const response = await send(`/v1/challenges/${encodeURIComponent(challengeId)}/candidates`, { cache: "no-store" });
+  if (!response.ok) {
+    throw await problemOf(response);
+  }
+  return (await readObject(response)).candidates ?? [];
+}
+
 // explainPicture asks a picture's address why there was no picture. It returns the tutorial's errno, "" for an answer
 // that is a picture after all.
 export async function explainPicture(url) {
@@ -42,11 +64,15 @@ async function request(path, body) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
-  const answer = await readObject(response);
   if (response.ok) {
-    return answer;
+    return readObject(response);
   }
-  throw new Problem({
+  throw await problemOf(response);
+}
+
+async function problemOf(response) {
+  const answer = await readObject(response);
+  return new Problem({
     slug: String(answer.type ?? "").split(":").pop() || slugOf(response.status),
     reached: true,
     retryAfter: Number(answer.retry_after ?? response.headers.get("Retry-After")) || 0,

@@ -16,22 +16,29 @@ export function generateUUID() {
 }
 
 export class Challenge {
-  // onFailure is called with the errno, or "network", when there is no picture; onReady when there is.
+  // onFailure is called with the errno, or "network", when there is no picture; onReady with the id when there is.
   constructor(frame, picture, { onReady, onFailure }) {
     this.id = "";
     this.frame = frame;
     this.picture = picture;
     this.onFailure = onFailure;
+    this.settle = () => {};
     picture.addEventListener("load", () => {
       this.retried = false;
       this.frame.dataset.state = "ready";
-      onReady();
+      this.settle();
+      onReady(this.id);
     });
     picture.addEventListener("error", () => this.fail());
   }
 
-  // next replaces the challenge and returns the new id. The server forgets the previous one.
+  // next replaces the challenge and returns the new id. The server forgets the previous one. The promise in settled is
+  // kept when the picture is there, will not come, or is not wanted any more.
   next() {
+    this.settle();
+    this.settled = new Promise((resolve) => {
+      this.settle = resolve;
+    });
     const query = new URLSearchParams({ code_id: generateUUID() });
     if (this.id) {
       query.set("pre_id", this.id);
@@ -59,6 +66,7 @@ export class Challenge {
       this.next();
       return;
     }
+    this.settle();
     this.onFailure(errno);
   }
 }

@@ -1,10 +1,12 @@
 // One way across: challenge, code, proof. It knows the order of things and what each outcome does to the form.
 
 import { checkVerification, createVerification } from "./api.js";
+import { Candidates } from "./candidates.js";
 import { Challenge } from "./challenge.js";
 import { Countdown } from "./countdown.js";
 import { Form, role, working } from "./form.js";
-import { explainCheck, explainPictureFailure, explainSend } from "./message.js";
+import { explainCheck, explainPictureFailure, explainSend, explainSpeech } from "./message.js";
+import { Speech } from "./speech.js";
 
 const LONGEST_COUNTDOWN = 600; // Seconds. A longer wait is said once, not counted.
 
@@ -25,21 +27,30 @@ export class Crossing {
     this.countdown = new Countdown((left) => this.tick(left));
     const problemLine = role(dialog, "picture-error");
     this.challenge = new Challenge(role(dialog, "frame"), role(dialog, "picture"), {
-      onReady: () => {
+      onReady: (id) => {
         problemLine.textContent = "";
+        this.candidates?.show(id);
       },
       onFailure: async (errno) => {
         problemLine.textContent = explainPictureFailure(errno, await this.locale);
       },
     });
 
+    this.speech = Speech.supports(dialog) ? new Speech(dialog, locale) : null;
+    this.candidates = Candidates.supports(dialog) ? new Candidates(dialog, this.form) : null;
+
     const picture = role(dialog, "picture");
     picture.addEventListener("mousedown", (event) => event.preventDefault()); // The focus stays in the field.
     picture.addEventListener("click", () => this.refresh());
     role(dialog, "refresh").addEventListener("click", () => this.refresh());
+    this.listenButton = role(dialog, "listen");
+    this.listenButton?.addEventListener("mousedown", (event) => event.preventDefault());
+    this.listenButton?.addEventListener("click", () => working(this.listenButton, () => this.listen()));
     role(dialog, "send-form").addEventListener("submit", (event) => {
       event.preventDefault();
-      working(this.sendButton, () => this.send());
+      if (!this.form.isComposing) {
+        working(this.sendButton, () => this.send());
+      }
     });
     role(dialog, "check-form").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -52,7 +63,39 @@ export class Crossing {
   // refresh shows another challenge and returns its id. The phone and the code stay as typed.
   refresh() {
     this.form.set("answer", "");
+    this.hush();
+    this.candidates?.clear();
     return this.challenge.next();
+  }
+
+  // listen speaks the challenge, or stops speaking it. The answer is typed meanwhile, so the focus goes to its field.
+  async listen() {
+    if (this.speech.isPlaying) {
+      this.hush();
+      return;
+    }
+    this.form.focus("answer");
+    await this.challenge.settled;
+    try {
+      await this.speech.play(this.challenge.id);
+    } catch (problem) {
+      this.excuse(problem, await this.locale);
+    }
+  }
+
+  // excuse shows why nothing is to be heard. Where only another challenge helps, there is one, to be listened to.
+  excuse(problem, locale) {
+    const { text, renew } = explainSpeech(problem, locale);
+    this.form.say(text, "bad");
+    if (renew) {
+      this.refresh();
+      this.listenButton.focus();
+    }
+  }
+
+  // hush ends what is being spoken.
+  hush() {
+    this.speech?.stop();
   }
 
   // resume moves to the field that comes next, for a dialog that opens again.

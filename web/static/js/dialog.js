@@ -17,7 +17,10 @@ export class CrossingDialog {
     role(dialog, "close").addEventListener("click", () => this.dialog.close());
     role(dialog, "done").addEventListener("click", () => this.dialog.close());
     role(dialog, "copy").addEventListener("click", () => this.copy());
-    dialog.addEventListener("close", () => this.reset());
+    dialog.addEventListener("close", () => {
+      this.crossing.hush();
+      this.reset();
+    });
   }
 
   get isOpen() {

@@ -18,6 +18,13 @@ export class Form {
       this.fields[name].addEventListener("input", () => this.forgive(name));
     }
     this.fields.code.addEventListener("paste", pasteCode);
+    this.isComposing = false; // Whether an input method is at work on the answer: its return key is no answer yet.
+    this.fields.answer.addEventListener("compositionstart", () => {
+      this.isComposing = true;
+    });
+    this.fields.answer.addEventListener("compositionend", () => {
+      this.isComposing = false;
+    });
   }
 
   value(name) {

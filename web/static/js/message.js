@@ -40,6 +40,22 @@ export function explainCheck(problem, locale) {
   }
 }
 
+// explainSpeech words why a challenge is not to be heard, and tells whether another one would be.
+export function explainSpeech(problem, locale) {
+  switch (problem.slug) {
+    case "speech-limit":
+      return { renew: true, text: locale.text("speech.limited") };
+    case "challenge-expired":
+      return { renew: true, text: locale.text("speech.expired") };
+    case "unspeakable":
+      return { renew: false, text: locale.text("speech.unspeakable") };
+    case "network":
+      return { renew: false, text: locale.text("problem.network") };
+    default:
+      return { renew: false, text: locale.text("speech.failed") };
+  }
+}
+
 // explainPictureFailure words why there is no picture, from the tutorial's errno.
 export function explainPictureFailure(errno, locale) {
   switch (errno) {
