@@ -3,14 +3,42 @@ package captcha
 import (
 	_ "embed"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 )
 
-// DefaultAlphabet holds the letters and digits to copy unless a [Style] says
-// otherwise: those that stay themselves when they are turned, bent and crossed.
-// Of look-alikes one is kept where it is seldom taken for the other (2 of 2 Z, A
-// of 4 A, U of U V, 6 of 6 G) and else none (0 O C Q D, 1 I, 5 S, 8 B).
-const DefaultAlphabet = "AEFHJKLMNPRTUWXY23679"
+// DefaultAlphabet holds the letters and digits that questions are made of unless
+// a [Style] says otherwise: those that stay themselves when they are turned, bent
+// and crossed. A family uses [familyCharacters] of them, and of each of
+// [lookAlikes] one, so that a solver that knows another family's has no names for
+// the rest.
+const DefaultAlphabet = "ACDEFGHJKLMNPRTUVWXY2346789"
+
+// lookAlikes are characters of DefaultAlphabet that may be taken for each other.
+var lookAlikes = []string{"A4", "CG6", "38", "UV"}
+
+// familyCharacters is the number of characters in a family's alphabet. Five of
+// sixteen are guessed once in a million times.
+const familyCharacters = 16
+
+// newAlphabet draws a family's part of DefaultAlphabet.
+func newAlphabet(rng *rand.Rand) string {
+	var chosen strings.Builder
+	rest := DefaultAlphabet
+	for _, group := range lookAlikes {
+		chosen.WriteByte(group[pick(rng, len(group))])
+		rest = strings.Map(func(r rune) rune {
+			if strings.ContainsRune(group, r) {
+				return -1
+			}
+			return r
+		}, rest)
+	}
+	for _, i := range rng.Perm(len(rest))[:familyCharacters-len(lookAlikes)] {
+		chosen.WriteByte(rest[i])
+	}
+	return chosen.String()
+}
 
 const (
 	digits  = "0123456789"
@@ -19,7 +47,7 @@ const (
 
 // smallForms are the letters that may be drawn as small ones: those that look
 // like no other character then. Answers have capitals only.
-const smallForms = "AEHKMRTU"
+const smallForms = "ADEHKMRTU"
 
 //go:embed fonts/han/characters.txt
 var hanCharacters string
@@ -29,7 +57,7 @@ var hanCharacters string
 var ChineseAlphabet = strings.Join(strings.Fields(hanCharacters), "")
 
 // alphabets has each kind's characters.
-var alphabets = [...]string{Letters: DefaultAlphabet, Digits: digits, Arithmetic: digits + "+-=?", Chinese: ChineseAlphabet}
+var alphabets = [...]string{Digits: digits, Arithmetic: digits + "+-=?", Chinese: ChineseAlphabet}
 
 func (s Style) checkAlphabet() error {
 	drawable, least := digits+letters, minAlphabet

@@ -12,6 +12,7 @@ type canvas struct {
 	points []point // the outlines of the word
 	ends   []int   // where each polygon ends in points
 	shape  []point // of one layer
+	rng    rand.Rand
 	raster raster
 	rows   []byte // the pixels, packed, each row behind a zero that says it is not filtered
 	tokens []token
@@ -31,7 +32,9 @@ func newCanvas(width, height int) *canvas {
 func rowBytes(width int) int { return 1 + (width+pixelsPerByte-1)/pixelsPerByte }
 
 // compose draws a whole picture: the word, bent and fitted, and what lies over it.
-func (c *canvas) compose(text string, f *family, rng *rand.Rand) {
+func (c *canvas) compose(text string, f *family, src rand.Source) {
+	c.rng = *rand.New(src) //nolint:gosec // shapes are no secrets
+	rng := &c.rng
 	c.points, c.ends = c.points[:0], c.ends[:0]
 	c.write(text, f, rng)
 	c.wave(f, rng)

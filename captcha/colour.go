@@ -50,7 +50,7 @@ func blend(paper, ink color.RGBA) [levels]color.RGBA {
 	var p [levels]color.RGBA
 	for i := range p {
 		mix := func(from, to uint8) uint8 {
-			return uint8((int(from)*(levels-1-i) + int(to)*i + levels/2) / (levels - 1)) //nolint:gosec // between from and to
+			return uint8((int(from)*(levels-1-i) + int(to)*i + (levels-1)/2) / (levels - 1)) //nolint:gosec // between from and to
 		}
 		p[i] = color.RGBA{R: mix(paper.R, ink.R), G: mix(paper.G, ink.G), B: mix(paper.B, ink.B), A: 0xff}
 	}

@@ -3,28 +3,28 @@ package captcha
 import (
 	"crypto/sha256"
 	"math/rand/v2"
+	"slices"
 )
 
 // family is what the pictures of one key and level have in common; each picture
 // draws the rest at random.
 type family struct {
+	alphabet string
+
 	faces  []*face
 	small  float32 // share of letters that are drawn as small ones
 	solid  float32 // share of glyphs that are filled
 	fills  []fill  // what the others are
 	stack  float32 // share of words that are in two rows
 	gap    span    // between neighbours; where they overlap, ink cancels out
-	heave  bend    // up and down along the width
-	sway   bend    // to and fro along the height
 	layers []layer // those that may lie over the word
 	laid   int     // how many of them do
+
+	amplitude, length span // of the wave that goes through the word
 }
 
 // span is a range to draw from, in cap heights.
 type span [2]float32
-
-// bend is a wave's range of amplitudes and lengths in cap heights.
-type bend struct{ amplitude, length span }
 
 const (
 	familyFaces  = 6 // typefaces in a family
@@ -34,7 +34,7 @@ const (
 
 // familyLabel tells these hashes from others. Its number is the first with which
 // the family of the empty key, which everybody sees first, is as it should be.
-const familyLabel = "cattlegrid captcha family 2 "
+const familyLabel = "cattlegrid captcha family 311 "
 
 // newFamily draws a family's traits from its key. Each of them stays within
 // bounds that people can read, whatever the key.
@@ -44,30 +44,49 @@ func newFamily(s *Style) (*family, error) {
 		small: between(rng, 0.3, 0.6),
 		solid: between(rng, 0.4, 0.6),
 		stack: between(rng, 0.9, 1),
-		heave: bend{span{0.05, between(rng, 0.08, 0.14)}, around(rng, 2.2, 4.2)},
-		sway:  bend{span{0.02, between(rng, 0.04, 0.07)}, around(rng, 1.2, 2.2)},
 		gap:   span{-0.16, 0.02},
 		laid:  1,
+
+		amplitude: span{0.05, between(rng, 0.08, 0.14)},
+		length:    around(rng, 2.2, 4.2),
 	}
+	for _, i := range rng.Perm(len(allLayers))[:familyLayers] {
+		f.layers = append(f.layers, allLayers[i])
+	}
+	for _, i := range rng.Perm(len(allFills))[:familyFills] {
+		f.fills = append(f.fills, allFills[i])
+	}
+	f.alphabet = alphabets[s.Kind]
+	if s.Kind == Letters {
+		f.alphabet = newAlphabet(rng)
+	}
+	f.relent(s)
 	names, err := faceNames(s.Kind)
 	if err != nil {
 		return nil, err
 	}
 	for _, i := range rng.Perm(len(names))[:min(familyFaces, len(names))] {
-		face, err := loadFace(names[i], drawable(s), newDetail(s.Height))
+		face, err := loadFace(names[i], drawable(s), f.detail(s))
 		if err != nil {
 			return nil, err
 		}
 		f.faces = append(f.faces, face)
 	}
-	for _, i := range rng.Perm(len(allFills))[:familyFills] {
-		f.fills = append(f.fills, allFills[i])
-	}
-	for _, i := range rng.Perm(len(allLayers))[:familyLayers] {
-		f.layers = append(f.layers, allLayers[i])
-	}
-	f.relent(s)
 	return f, nil
+}
+
+// detail says what outlines are needed and how finely, for a picture in which
+// capitals are about half as high as the whole.
+func (f *family) detail(s *Style) detail {
+	pixel := 2 / float32(s.Height)
+	d := detail{flatness: max(pixel/4, 0.002)}
+	if f.solid < 1 && slices.Contains(f.fills, hollow) {
+		d.rim = max(1.4*pixel, 0.05)
+	}
+	if f.solid < 1 && slices.Contains(f.fills, inlined) {
+		d.line = max(2*pixel, 0.07)
+	}
+	return d
 }
 
 // relent takes back what would cost people more than machines.

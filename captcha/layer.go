@@ -78,6 +78,16 @@ func horizon(c *canvas, scale float32, rng *rand.Rand) {
 	c.lay()
 }
 
+const circleSteps = 20 // edges of a circle
+
+var unitCircle = func() (c [circleSteps]point) {
+	for i := range c {
+		a := 2 * pi * float32(i) / circleSteps
+		c[i] = point{cos(a), sin(a)}
+	}
+	return c
+}()
+
 // blobs are a few round shapes.
 func blobs(c *canvas, scale float32, rng *rand.Rand) {
 	width, height := c.size()
@@ -89,14 +99,12 @@ func blobs(c *canvas, scale float32, rng *rand.Rand) {
 
 // blob draws a circle with dents.
 func (c *canvas) blob(centre point, radius float32, rng *rand.Rand) {
-	const steps = 16
 	dent := between(rng, 0.05, 0.2)
 	phase := between(rng, 0, 2*pi)
-	dents := float32(2 + pick(rng, 3))
-	for i := range steps {
-		a := 2 * pi * float32(i) / steps
-		r := radius * (1 + dent*sin(dents*a+phase))
-		c.shape = append(c.shape, point{centre.x + r*cos(a), centre.y + r*sin(a)})
+	turns := float32(2+pick(rng, 3)) * 2 * pi / circleSteps
+	for i, p := range unitCircle {
+		r := radius * (1 + dent*sin(turns*float32(i)+phase))
+		c.shape = append(c.shape, point{centre.x + r*p.x, centre.y + r*p.y})
 	}
 	c.lay()
 }
@@ -107,10 +115,8 @@ func rings(c *canvas, scale float32, rng *rand.Rand) {
 	centre := point{width * between(rng, 0.1, 0.9), height * between(rng, -0.3, 1.3)}
 	far := max(centre.x, width-centre.x)
 	for r := between(rng, 0.3, 0.9) * scale; r < far; r += between(rng, 0.8, 1.4) * scale {
-		const steps = 24
-		for i := range steps {
-			a := 2 * pi * float32(i) / steps
-			c.shape = append(c.shape, point{centre.x + r*cos(a), centre.y + r*sin(a)})
+		for _, p := range unitCircle {
+			c.shape = append(c.shape, point{centre.x + r*p.x, centre.y + r*p.y})
 		}
 		c.lay()
 	}

@@ -28,6 +28,8 @@ const (
 	// hanHeight is the height of a Chinese character, which fills its square
 	// less or more, against that of the square.
 	hanHeight = 0.92
+	// smallHeight is the height that small letters have at least.
+	smallHeight = 0.88
 )
 
 // frame brings the outlines of a font to one size and place.
@@ -39,17 +41,12 @@ type frame struct {
 	middle float32 // its middle above the baseline, or below if positive
 }
 
-// detail is how finely outlines are followed, for a picture's size.
+// detail is how finely outlines are followed, and what else is made of them. It
+// is in heights of a capital.
 type detail struct {
 	flatness float32 // how far a polygon may stray from its curve
-	rim      float32 // how thick the strokes of a hollow glyph are
-}
-
-// newDetail returns what can be seen in a picture of so many pixels of height,
-// in which capitals are about half as high.
-func newDetail(height int) detail {
-	pixel := 2 / float32(height)
-	return detail{flatness: max(pixel/4, 0.002), rim: max(1.4*pixel, 0.05)}
+	rim      float32 // how thick the strokes of hollow glyphs are, if there are any
+	line     float32 // how far the light line of inlined glyphs lies within, likewise
 }
 
 // newFrame measures the font by its capitals or, if it is a Chinese one, by the
@@ -80,10 +77,22 @@ func (f frame) glyph(r rune) (*glyph, error) {
 	}
 	bounds := segs.Bounds()
 	centre := float32(bounds.Max.X+bounds.Min.X) / 2
+	if unicode.IsLower(r) {
+		// Small letters are made nearly as high as capitals.
+		f.height = min(f.height, float32(bounds.Max.Y-bounds.Min.Y)/smallHeight)
+		f.middle = float32(bounds.Max.Y+bounds.Min.Y) / 2
+	}
 	solid := flatten(segs, f.detail.flatness, func(p fixed.Point26_6) point {
 		return point{(float32(p.X) - centre) / f.height, (float32(p.Y) - f.middle) / f.height}
 	})
-	return &glyph{solid, solid.inset(f.detail.rim), solid.inset(f.detail.rim * 1.4), trace(&solid)}, nil
+	g := &glyph{solid: solid, silhouette: trace(&solid)}
+	if f.detail.rim > 0 {
+		g.core = solid.inset(f.detail.rim)
+	}
+	if f.detail.line > 0 {
+		g.line = solid.inset(f.detail.line)
+	}
+	return g, nil
 }
 
 // segments returns a glyph's lines and curves in font units. They are valid

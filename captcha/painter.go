@@ -31,6 +31,9 @@ func New(style Style) (*Painter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("captcha fonts: %w", err)
 	}
+	if style.Alphabet == "" {
+		style.Alphabet = family.alphabet
+	}
 	p := &Painter{style: style, family: family, palette: blend(style.Paper, style.Ink)}
 	p.canvases.New = func() any { return newCanvas(style.Width, style.Height) }
 	p.head = appendPNGHead(nil, style.Width, style.Height, &p.palette)
@@ -51,7 +54,7 @@ func (p *Painter) rehearse() *zipper {
 		if err != nil {
 			panic(err) // ChaCha8 reads without error
 		}
-		c.compose(q.Text, p.family, rand.New(random)) //nolint:gosec // shapes are no secrets
+		c.compose(q.Text, p.family, random)
 		c.develop()
 		c.tokens = appendTokens(c.tokens[:0], c.rows, stride)
 		for _, t := range c.tokens {
@@ -73,7 +76,7 @@ func (p *Painter) Draw(text string, src rand.Source, format Format) ([]byte, err
 	}
 	c := p.canvases.Get().(*canvas)
 	defer p.canvases.Put(c)
-	c.compose(text, p.family, rand.New(src)) //nolint:gosec // shapes are no secrets
+	c.compose(text, p.family, src)
 	c.develop()
 	if format == JPEG {
 		return c.jpeg(&p.palette)

@@ -54,7 +54,7 @@ type vertex struct {
 func (r *raster) vertex(p point) vertex {
 	y := p.y*grain - 0.5 // samples lie half a step off the pixel's edge
 	const low = 1 << 12  // below every picture, so that rounding is cutting off
-	row := low - int(low-y)
+	row := low - int(low-float64(y))
 	return vertex{p.x, y, min(max(row, 0), r.height*grain)}
 }
 

@@ -33,15 +33,15 @@ type Style struct {
 	Width, Height int
 
 	// Length is the number of characters to copy, from 4 to 8, in Chinese from
-	// 3 to 6. Zero lets each question have 4, 5 or 6, in Chinese 3 or 4. Each
+	// 3 to 6. Zero lets each question have 5 or 6, in Chinese 3 or 4. Each
 	// character needs 14 pixels of width, in Chinese 24. Arithmetic has no
 	// length to set.
 	Length int
 
 	// Alphabet holds the characters to copy, each once: at least ten of A-Z and
-	// 0-9, or in Chinese at least 64 of [ChineseAlphabet]. Empty means
-	// [DefaultAlphabet] and all of [ChineseAlphabet]. The other kinds have
-	// their own.
+	// 0-9, or in Chinese at least 64 of [ChineseAlphabet]. Empty means sixteen
+	// of [DefaultAlphabet] that the key chooses, and all of [ChineseAlphabet].
+	// The other kinds have their own.
 	Alphabet string
 
 	// Ink and Paper are opaque colours with a contrast of at least 4.5:1; the
@@ -74,9 +74,6 @@ func (s Style) filled() (Style, error) {
 	}
 	if err := s.check(); err != nil {
 		return s, err
-	}
-	if s.Alphabet == "" {
-		s.Alphabet = alphabets[s.Kind]
 	}
 	return s, nil
 }

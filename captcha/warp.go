@@ -2,23 +2,15 @@ package captcha
 
 import "math/rand/v2"
 
-// wave bends the whole word: up and down along its width, to and fro along its
-// height. The slopes stay gentle, for each adds to the turn of a glyph.
+// wave bends the whole word up and down along its width. The slopes stay gentle,
+// for each adds to the turn of a glyph.
 func (c *canvas) wave(f *family, rng *rand.Rand) {
-	heave, heaveFreq, heavePhase := f.heave.draw(rng)
-	sway, swayFreq, swayPhase := f.sway.draw(rng)
+	amplitude := between(rng, f.amplitude[0], f.amplitude[1])
+	turns := 2 * pi / between(rng, f.length[0], f.length[1])
+	phase := between(rng, 0, 2*pi)
 	for i, p := range c.points {
-		c.points[i] = point{
-			p.x + sway*sin(swayFreq*p.y+swayPhase),
-			p.y + heave*sin(heaveFreq*p.x+heavePhase),
-		}
+		c.points[i].y += amplitude * sin(turns*p.x+phase)
 	}
-}
-
-func (b bend) draw(rng *rand.Rand) (amplitude, frequency, phase float32) {
-	return between(rng, b.amplitude[0], b.amplitude[1]),
-		2 * pi / between(rng, b.length[0], b.length[1]),
-		between(rng, 0, 2*pi)
 }
 
 // fit scales the outlines to fill the picture, within the margins and without
