@@ -15,7 +15,7 @@ import (
 const DefaultAlphabet = "ACDEFGHJKLMNPRTUVWXY2346789"
 
 // lookAlikes are characters of DefaultAlphabet that may be taken for each other.
-var lookAlikes = []string{"A4", "CG6", "38", "UV"}
+var lookAlikes = []string{"A4", "CG6", "38", "EF", "UV"}
 
 // familyCharacters is the number of characters in a family's alphabet. Five of
 // sixteen are guessed once in a million times.
@@ -47,7 +47,7 @@ const (
 
 // smallForms are the letters that may be drawn as small ones: those that look
 // like no other character then. Answers have capitals only.
-const smallForms = "ADEHKMRTU"
+const smallForms = "AEHKMRTU"
 
 //go:embed fonts/han/characters.txt
 var hanCharacters string

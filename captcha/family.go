@@ -3,7 +3,6 @@ package captcha
 import (
 	"crypto/sha256"
 	"math/rand/v2"
-	"slices"
 )
 
 // family is what the pictures of one key and level have in common; each picture
@@ -14,8 +13,7 @@ type family struct {
 	faces  []*face
 	small  float32 // share of letters that are drawn as small ones
 	solid  float32 // share of glyphs that are filled
-	fills  []fill  // what the others are
-	stack  float32 // share of words that are in two rows
+	stack  bool    // whether words are in two rows
 	gap    span    // between neighbours; where they overlap, ink cancels out
 	layers []layer // those that may lie over the word
 	laid   int     // how many of them do
@@ -27,23 +25,21 @@ type family struct {
 type span [2]float32
 
 const (
-	familyFaces  = 6 // typefaces in a family
-	familyFills  = 2 // fills in a family, beside solid ones
+	familyFaces  = 9 // typefaces in a family
 	familyLayers = 3 // kinds of layers in a family
 )
 
-// familyLabel tells these hashes from others. Its number is the first with which
+// familyLabel tells these hashes from others. Its number is one with which
 // the family of the empty key, which everybody sees first, is as it should be.
-const familyLabel = "cattlegrid captcha family 311 "
+const familyLabel = "cattlegrid captcha family 37 "
 
 // newFamily draws a family's traits from its key. Each of them stays within
 // bounds that people can read, whatever the key.
 func newFamily(s *Style) (*family, error) {
 	rng := rand.New(rand.NewChaCha8(sha256.Sum256([]byte(familyLabel + s.Key)))) //nolint:gosec // the key is the secret
 	f := &family{
-		small: between(rng, 0.3, 0.6),
+		small: between(rng, 0.4, 0.6),
 		solid: between(rng, 0.4, 0.6),
-		stack: between(rng, 0.9, 1),
 		gap:   span{-0.16, 0.02},
 		laid:  1,
 
@@ -52,9 +48,6 @@ func newFamily(s *Style) (*family, error) {
 	}
 	for _, i := range rng.Perm(len(allLayers))[:familyLayers] {
 		f.layers = append(f.layers, allLayers[i])
-	}
-	for _, i := range rng.Perm(len(allFills))[:familyFills] {
-		f.fills = append(f.fills, allFills[i])
 	}
 	f.alphabet = alphabets[s.Kind]
 	if s.Kind == Letters {
@@ -80,11 +73,8 @@ func newFamily(s *Style) (*family, error) {
 func (f *family) detail(s *Style) detail {
 	pixel := 2 / float32(s.Height)
 	d := detail{flatness: max(pixel/4, 0.002)}
-	if f.solid < 1 && slices.Contains(f.fills, hollow) {
-		d.rim = max(1.4*pixel, 0.05)
-	}
-	if f.solid < 1 && slices.Contains(f.fills, inlined) {
-		d.line = max(2*pixel, 0.07)
+	if f.solid < 1 {
+		d.rim, d.line = max(1.4*pixel, 0.05), max(2*pixel, 0.07)
 	}
 	return d
 }
@@ -93,20 +83,18 @@ func (f *family) detail(s *Style) detail {
 func (f *family) relent(s *Style) {
 	switch s.Level {
 	case Easy:
-		f.solid, f.stack, f.gap, f.laid = 1, 0, span{-0.01, 0.06}, 0
+		f.solid, f.gap, f.laid = 1, span{-0.01, 0.06}, 0
 	case Normal:
 	case Hard:
 		f.solid, f.laid = f.solid+0.15, 2
 	}
 	switch s.Kind {
 	case Arithmetic: // a formula is one line, and its signs must stay apart
-		f.stack, f.gap = 0, span{0.03, 0.1}
+		f.gap = span{0.03, 0.1}
 	case Chinese: // characters of many fine strokes
-		f.solid, f.stack, f.gap = 1, 0, span{-0.06, 0.02}
+		f.solid, f.gap = 1, span{-0.06, 0.02}
 	default:
-		if s.Height < minStack {
-			f.stack = 0
-		}
+		f.stack = s.Level > Easy && s.Height >= minStack
 	}
 }
 

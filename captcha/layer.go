@@ -91,9 +91,9 @@ var unitCircle = func() (c [circleSteps]point) {
 // blobs are a few round shapes.
 func blobs(c *canvas, scale float32, rng *rand.Rand) {
 	width, height := c.size()
-	step := between(rng, 1.1, 1.6) * scale
+	step := between(rng, 2, 3) * scale
 	for x := between(rng, 0, step); x < width; x += step * between(rng, 0.9, 1.3) {
-		c.blob(point{x, height * between(rng, 0.25, 0.75)}, between(rng, 0.4, 0.65)*scale, rng)
+		c.blob(point{x, height * between(rng, 0.25, 0.75)}, between(rng, 0.8, 1.2)*scale, rng)
 	}
 }
 

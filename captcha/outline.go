@@ -45,7 +45,7 @@ type frame struct {
 // is in heights of a capital.
 type detail struct {
 	flatness float32 // how far a polygon may stray from its curve
-	rim      float32 // how thick the strokes of hollow glyphs are, if there are any
+	rim      float32 // how thick the strokes of hollow glyphs are; zero if there are none
 	line     float32 // how far the light line of inlined glyphs lies within, likewise
 }
 
@@ -87,10 +87,7 @@ func (f frame) glyph(r rune) (*glyph, error) {
 	})
 	g := &glyph{solid: solid, silhouette: trace(&solid)}
 	if f.detail.rim > 0 {
-		g.core = solid.inset(f.detail.rim)
-	}
-	if f.detail.line > 0 {
-		g.line = solid.inset(f.detail.line)
+		g.core, g.line = solid.inset(f.detail.rim), solid.inset(f.detail.line)
 	}
 	return g, nil
 }

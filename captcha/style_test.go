@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +55,20 @@ func TestStyleRefused(t *testing.T) {
 		{"AlphabetRepeats", captcha.Style{Alphabet: "AACEFHJKLMNP"}, "alphabet has 'A' more than once"},
 		{"AlphabetLowerCase", captcha.Style{Alphabet: "acefhjklmnp"}, "alphabet has 'a', which the fonts cannot draw"},
 		{"AlphabetNotText", captcha.Style{Alphabet: "ACEFHJKLMNP\xff"}, "which the fonts cannot draw"},
+		{"KindUnknown", captcha.Style{Kind: 4}, "kind 4"},
+		{"KindNegative", captcha.Style{Kind: -1}, "kind -1"},
+		{"LevelTooHigh", captcha.Style{Level: 2}, "level 2"},
+		{"LevelTooLow", captcha.Style{Level: -2}, "level -2"},
+		{"KeyTooLong", captcha.Style{Key: strings.Repeat("k", 257)}, "key is 257 bytes long"},
+		{"DigitsAlphabet", captcha.Style{Kind: captcha.Digits, Alphabet: "0123456789"}, "alphabet is set, but digits has its own"},
+		{"ArithmeticAlphabet", captcha.Style{Kind: captcha.Arithmetic, Alphabet: "0123456789"}, "alphabet is set, but arithmetic has its own"},
+		{"ArithmeticLength", captcha.Style{Kind: captcha.Arithmetic, Length: 5}, "length 5 is set, but arithmetic has none"},
+		{"ChineseLengthTooSmall", captcha.Style{Kind: captcha.Chinese, Length: 2}, "length 2"},
+		{"ChineseLengthTooLarge", captcha.Style{Kind: captcha.Chinese, Length: 7}, "length 7"},
+		{"ChineseTooNarrow", captcha.Style{Kind: captcha.Chinese, Width: 143, Height: 80, Length: 6}, "too narrow for 6 characters"},
+		{"ChineseAlphabetTooSmall", captcha.Style{Kind: captcha.Chinese, Alphabet: string([]rune(captcha.ChineseAlphabet)[:63])}, "alphabet has 63 characters"},
+		{"ChineseAlphabetForeign", captcha.Style{Kind: captcha.Chinese, Alphabet: "龘" + captcha.ChineseAlphabet}, "alphabet has '龘', which is not one of ChineseAlphabet"},
+		{"ChineseAlphabetRepeats", captcha.Style{Kind: captcha.Chinese, Alphabet: captcha.ChineseAlphabet + string([]rune(captcha.ChineseAlphabet)[:1])}, "more than once"},
 		{"InkTransparent", captcha.Style{Ink: color.RGBA{R: 1, A: 0x80}}, "opaque"},
 		{"PaperTransparent", captcha.Style{Paper: color.RGBA{R: 1}}, "opaque"},
 		// Grey 0x77 on white has a contrast of 4.48:1, grey 0x76 of 4.54:1.
@@ -67,28 +83,51 @@ func TestStyleRefused(t *testing.T) {
 			if painter != nil {
 				t.Error("New returned a painter beside its error")
 			}
+			if key := test.style.Key; key != "" && strings.Contains(err.Error(), key) {
+				t.Errorf("error tells the key: %v", err)
+			}
 		})
 	}
 	t.Run("OK", func(t *testing.T) {
 		newPainter(t, captcha.Style{Ink: color.RGBA{0x76, 0x76, 0x76, 0xff}, Paper: white})
 		newPainter(t, captcha.Style{Ink: white, Paper: color.RGBA{A: 0xff}})
+		newPainter(t, captcha.Style{Key: strings.Repeat("k", 256)})
+		newPainter(t, captcha.Style{Kind: captcha.Chinese, Length: 6, Width: 144, Alphabet: string([]rune(captcha.ChineseAlphabet)[:64])})
 	})
 }
 
-// The default alphabet has no two characters that one could be read as the
-// other, and enough of them.
+// The letters and digits of a key have no two that one could be read as the
+// other, and enough of them; another key has others.
 func TestDefaultAlphabet(t *testing.T) {
-	for _, alike := range []string{"0OCQD", "1I", "2Z", "4A", "5S", "6G", "8B", "UV"} {
-		n := 0
-		for _, r := range alike {
-			n += strings.Count(captcha.DefaultAlphabet, string(r))
+	seen := map[string]bool{}
+	for i := range 12 {
+		painter, src := newPainter(t, captcha.Style{Key: strings.Repeat("k", i)}), source(1)
+		characters := map[rune]bool{}
+		for range 100 {
+			for _, r := range question(t, painter, src).Text {
+				characters[r] = true
+			}
 		}
-		if n > 1 {
-			t.Errorf("alphabet %s has %d of the look-alikes %s", captcha.DefaultAlphabet, n, alike)
+		alphabet := string(slices.Sorted(maps.Keys(characters)))
+		seen[alphabet] = true
+		for _, alike := range []string{"0OCQ", "0OQD", "1I", "2Z", "A4", "5S", "CG6", "38B", "UV"} {
+			n := 0
+			for _, r := range alike {
+				n += strings.Count(alphabet, string(r))
+			}
+			if n > 1 {
+				t.Errorf("alphabet %s has %d of the look-alikes %s", alphabet, n, alike)
+			}
+		}
+		if n := len(alphabet); n < 16 {
+			t.Errorf("alphabet %s has %d characters, want at least 16", alphabet, n)
+		}
+		if rest := strings.Trim(alphabet, captcha.DefaultAlphabet); rest != "" {
+			t.Errorf("alphabet %s has %s, which is not in the default one", alphabet, rest)
 		}
 	}
-	if n := len(captcha.DefaultAlphabet); n < 20 {
-		t.Errorf("alphabet has %d characters, want at least 20", n)
+	if len(seen) < 6 {
+		t.Errorf("12 keys have %d alphabets, want at least 6", len(seen))
 	}
 }
 

@@ -9,11 +9,11 @@ import (
 // keep every character readable whatever is drawn.
 const (
 	maxTurn  = 0.3 // seventeen degrees
-	maxShear = 0.16
-	minSize  = 0.86
-	maxSize  = 1.10
-	maxWiden = 1.15 // of width against height, either way
-	maxRise  = 0.07 // of the baseline
+	maxShear = 0.24
+	minSize  = 0.82
+	maxSize  = 1.12
+	maxWiden = 1.2  // of width against height, either way
+	maxRise  = 0.09 // of the baseline
 	maxTuck  = 0.3  // how far a glyph's box may reach into its neighbour's
 )
 
@@ -22,7 +22,7 @@ const (
 // into columns, finds two letters at a time.
 func (c *canvas) write(text string, f *family, rng *rand.Rand) {
 	runes := utf8.RuneCountInString(text)
-	if runes < minRows || rng.Float32() >= f.stack {
+	if !f.stack || runes < minRows {
 		c.row(text, 1, f, rng)
 		return
 	}
@@ -37,7 +37,7 @@ func (c *canvas) write(text string, f *family, rng *rand.Rand) {
 
 const (
 	minRows      = 4    // characters in a text that may be in two rows
-	stackStretch = 1.6  // rows are half as high, so letters are wider in them
+	stackStretch = 1.75 // rows are half as high, so letters are wider in them
 	maxTilt      = 0.14 // of two rows, so that they cannot be cut apart straight
 )
 
@@ -46,7 +46,7 @@ func (c *canvas) stack(upper, lower string, f *family, rng *rand.Rand) {
 	width := c.row(upper, stackStretch, f, rng)
 	start := len(c.points)
 	width = max(width, c.row(lower, stackStretch, f, rng))
-	by := point{side(rng) * between(rng, 0.1, 0.6) * width, between(rng, 1.0, 1.1)}
+	by := point{side(rng) * between(rng, 0, 0.35) * width, between(rng, 1.12, 1.2)}
 	for i, p := range c.points[start:] {
 		c.points[start+i] = point{p.x + by.x, p.y + by.y}
 	}
@@ -99,7 +99,8 @@ const (
 	embossed      // its edges to two sides, by itself and a copy beside it
 )
 
-var allFills = []fill{hollow, inlined, embossed}
+// fills are those that a glyph may have which is not solid.
+var fills = [...]fill{hollow, inlined, embossed}
 
 // fill draws a character's fill. Signs are always solid: a hollow minus is an
 // equals sign.
@@ -107,7 +108,7 @@ func (f *family) fill(r rune, rng *rand.Rand) fill {
 	if rng.Float32() < f.solid || r == '-' || r == '+' || r == '=' {
 		return solid
 	}
-	return f.fills[pick(rng, len(f.fills))]
+	return fills[pick(rng, len(fills))]
 }
 
 // place appends a glyph at the origin, with a turn, shear, size and rise of its
