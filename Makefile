@@ -49,6 +49,10 @@ bench: ## measure what docs/benchmarks.md shows, COUNT (6) times
 	@go test -run '^$$' -bench . -benchmem -count $(COUNT) ./captcha . | tee bin/bench.txt
 	@$(BENCHSTAT) bin/bench.txt
 
+.PHONY: rivals
+rivals: ## measure other captcha modules beside ours, into docs/benchmarks.md; on an idle machine
+	cd bench && go run ./cmd/table -o ../docs/benchmarks.md
+
 .PHONY: sheet
 sheet: ## draw a contact sheet of challenges to bin/sheet.png
 	@mkdir -p bin

@@ -15,11 +15,11 @@ import (
 const DefaultAlphabet = "ACDEFGHJKLMNPRTUVWXY2346789"
 
 // lookAlikes are characters of DefaultAlphabet that may be taken for each other.
-var lookAlikes = []string{"A4", "CG6", "38", "EF", "UV"}
+var lookAlikes = []string{"A4", "CG6", "38", "EF", "JT", "UV", "XY"}
 
 // familyCharacters is the number of characters in a family's alphabet. Five of
-// sixteen are guessed once in a million times.
-const familyCharacters = 16
+// seventeen are guessed once in 1.4 million times.
+const familyCharacters = 17
 
 // newAlphabet draws a family's part of DefaultAlphabet.
 func newAlphabet(rng *rand.Rand) string {

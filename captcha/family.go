@@ -14,10 +14,10 @@ type family struct {
 	small  float32 // share of letters that are drawn as small ones
 	solid  float32 // share of glyphs that are filled
 	stack  bool    // whether words are in two rows
-	gap    span    // between neighbours; where they overlap, ink cancels out
-	layers []layer // those that may lie over the word
-	laid   int     // how many of them do
+	layers []layer // those of which one lies over the word; none if empty
 
+	gap               span // between neighbours; where they overlap, ink cancels out
+	leading           span // from the middle of one row to that of the next
 	amplitude, length span // of the wave that goes through the word
 }
 
@@ -25,8 +25,8 @@ type family struct {
 type span [2]float32
 
 const (
-	familyFaces  = 9 // typefaces in a family
-	familyLayers = 3 // kinds of layers in a family
+	familyFaces  = 11 // typefaces in a family
+	familyLayers = 3  // kinds of layers in a family
 )
 
 // familyLabel tells these hashes from others. Its number is one with which
@@ -40,9 +40,9 @@ func newFamily(s *Style) (*family, error) {
 	f := &family{
 		small: between(rng, 0.4, 0.6),
 		solid: between(rng, 0.4, 0.6),
-		gap:   span{-0.16, 0.02},
-		laid:  1,
 
+		gap:       span{-0.14, 0.02},
+		leading:   span{1.12, 1.2},
 		amplitude: span{0.05, between(rng, 0.08, 0.14)},
 		length:    around(rng, 2.2, 4.2),
 	}
@@ -83,10 +83,10 @@ func (f *family) detail(s *Style) detail {
 func (f *family) relent(s *Style) {
 	switch s.Level {
 	case Easy:
-		f.solid, f.gap, f.laid = 1, span{-0.01, 0.06}, 0
+		f.solid, f.gap, f.layers = 1, span{-0.01, 0.06}, nil
 	case Normal:
 	case Hard:
-		f.solid, f.laid = f.solid+0.15, 2
+		f.gap, f.leading = span{-0.18, 0}, span{1.03, 1.1}
 	}
 	switch s.Kind {
 	case Arithmetic: // a formula is one line, and its signs must stay apart

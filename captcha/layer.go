@@ -11,13 +11,10 @@ type layer func(c *canvas, scale float32, rng *rand.Rand)
 // allLayers are the layers that a family may have.
 var allLayers = []layer{bands, horizon, blobs, rings, shards}
 
-// cover lays as many of the family's layers over the word as it wants, each once.
-// Two of them are coarser, so that what they cut out together is not too small.
+// cover lays one of the family's layers over the word.
 func (c *canvas) cover(scale float32, f *family, rng *rand.Rand) {
-	scale *= 0.7 + 0.3*float32(f.laid)
-	first := pick(rng, len(f.layers))
-	for i := range f.laid {
-		f.layers[(first+i)%len(f.layers)](c, scale, rng)
+	if len(f.layers) > 0 {
+		f.layers[pick(rng, len(f.layers))](c, scale, rng)
 	}
 }
 

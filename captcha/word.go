@@ -46,7 +46,7 @@ func (c *canvas) stack(upper, lower string, f *family, rng *rand.Rand) {
 	width := c.row(upper, stackStretch, f, rng)
 	start := len(c.points)
 	width = max(width, c.row(lower, stackStretch, f, rng))
-	by := point{side(rng) * between(rng, 0, 0.35) * width, between(rng, 1.12, 1.2)}
+	by := point{side(rng) * between(rng, 0, 0.35) * width, between(rng, f.leading[0], f.leading[1])}
 	for i, p := range c.points[start:] {
 		c.points[start+i] = point{p.x + by.x, p.y + by.y}
 	}
