@@ -18,8 +18,8 @@ const DefaultAlphabet = "ACDEFGHJKLMNPRTUVWXY2346789"
 var lookAlikes = []string{"A4", "CG6", "38", "EF", "JT", "UV", "XY"}
 
 // familyCharacters is the number of characters in a family's alphabet. Five of
-// seventeen are guessed once in 1.4 million times.
-const familyCharacters = 17
+// sixteen are guessed once in a million times.
+const familyCharacters = 16
 
 // newAlphabet draws a family's part of DefaultAlphabet.
 func newAlphabet(rng *rand.Rand) string {

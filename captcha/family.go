@@ -24,6 +24,8 @@ type family struct {
 // span is a range to draw from, in cap heights.
 type span [2]float32
 
+func (s span) draw(rng *rand.Rand) float32 { return between(rng, s[0], s[1]) }
+
 const (
 	familyFaces  = 11 // typefaces in a family
 	familyLayers = 3  // kinds of layers in a family

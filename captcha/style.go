@@ -39,7 +39,7 @@ type Style struct {
 	Length int
 
 	// Alphabet holds the characters to copy, each once: at least ten of A-Z and
-	// 0-9, or in Chinese at least 64 of [ChineseAlphabet]. Empty means seventeen
+	// 0-9, or in Chinese at least 64 of [ChineseAlphabet]. Empty means sixteen
 	// of [DefaultAlphabet] that the key chooses, and all of [ChineseAlphabet].
 	// The other kinds have their own.
 	Alphabet string

@@ -5,8 +5,8 @@ import "math/rand/v2"
 // wave bends the whole word up and down along its width. The slopes stay gentle,
 // for each adds to the turn of a glyph.
 func (c *canvas) wave(f *family, rng *rand.Rand) {
-	amplitude := between(rng, f.amplitude[0], f.amplitude[1])
-	turns := 2 * pi / between(rng, f.length[0], f.length[1])
+	amplitude := f.amplitude.draw(rng)
+	turns := 2 * pi / f.length.draw(rng)
 	phase := between(rng, 0, 2*pi)
 	for i, p := range c.points {
 		c.points[i].y += amplitude * sin(turns*p.x+phase)
