@@ -2,6 +2,8 @@
 
 The CTC head labels every column and needs no positions, but it starts on a plateau of blanks. The slot head answers
 "which character is the k-th?" outright; it learns from the first step, and pulls the trunk off that plateau.
+
+A column is as high as the picture where letters stand in one row. Of two rows, stack.py makes two columns.
 """
 
 from __future__ import annotations
@@ -11,6 +13,9 @@ from pathlib import Path
 
 import torch
 from torch import nn
+
+from layers import Strength, conv, mixes
+from stack import SlotHead, TwoRows
 
 CHECKPOINT_VERSION = 1
 
@@ -25,26 +30,8 @@ class Shape:
     width: int
     channels: int
     base: int = 16
-
-
-def conv(inputs: int, outputs: int, stride: int | tuple[int, int] = 1) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
-    )
-
-
-class Mix(nn.Module):
-    """A residual step along the columns, so that a column sees its neighbours."""
-
-    def __init__(self, width: int, dilation: int) -> None:
-        super().__init__()
-        self.conv = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation, bias=False)
-        self.norm = nn.BatchNorm1d(width)
-
-    def forward(self, columns: torch.Tensor) -> torch.Tensor:
-        return columns + torch.relu(self.norm(self.conv(columns)))
+    rows: int = 1
+    inverted: bool = False
 
 
 class Solver(nn.Module):
@@ -57,33 +44,35 @@ class Solver(nn.Module):
         self.trunk = nn.Sequential(
             nn.Conv2d(shape.channels, base, 5, stride=2, padding=2, bias=False),
             nn.BatchNorm2d(base),
-            nn.ReLU(inplace=True),
+            Strength() if shape.inverted else nn.ReLU(inplace=True),
             conv(base, 2 * base),
             nn.MaxPool2d(2),
             conv(2 * base, 3 * base),
             conv(3 * base, 4 * base),
             nn.MaxPool2d((2, 1)),
         )
-        rows, columns = shape.height // 8, shape.width // 4
-        wide = 6 * base
-        self.collapse = nn.Sequential(
-            nn.Conv2d(4 * base, wide, (rows, 3), padding=(0, 1), bias=False),
-            nn.BatchNorm2d(wide),
-            nn.ReLU(inplace=True),
-        )
-        self.mix = nn.Sequential(*(Mix(wide, dilation) for dilation in (1, 2, 4)))
+        heights, columns = shape.height // 8, shape.width // 4
+        wide, narrow = 6 * base, 2 * base
+        if shape.rows == 2:
+            self.stack = TwoRows(4 * base, wide, heights)
+            self.look = SlotHead(wide, narrow, 2 * columns, shape.slots, classes)
+        else:
+            self.collapse = conv(4 * base, wide, (heights, 3), (0, 1))
+            self.mix = mixes(wide)
+            self.narrow = nn.Sequential(nn.Conv1d(wide, narrow, 1), nn.ReLU(inplace=True))
+            self.slot = nn.Linear(narrow * columns, shape.slots * classes)
         self.ctc = nn.Conv1d(wide, classes, 1)
-        narrow = 2 * base
-        self.narrow = nn.Sequential(nn.Conv1d(wide, narrow, 1), nn.ReLU(inplace=True))
-        self.slot = nn.Linear(narrow * columns, shape.slots * classes)
 
     def forward(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Returns (columns, batch, classes) for CTC, and (batch, slots, classes)."""
-        columns = self.mix(self.collapse(self.trunk(pictures)).squeeze(2))
-        ctc = self.ctc(columns).permute(2, 0, 1).log_softmax(2)
-        slots = self.slot(self.narrow(columns).flatten(1))
-        slots = slots.view(len(pictures), self.shape.slots, -1).log_softmax(2)
-        return ctc, slots
+        features = self.trunk(pictures)
+        if self.shape.rows == 2:
+            columns = self.stack(features)
+            slots = self.look(columns)
+        else:
+            columns = self.mix(self.collapse(features).squeeze(2))
+            slots = self.slot(self.narrow(columns).flatten(1)).view(len(pictures), self.shape.slots, -1)
+        return self.ctc(columns).permute(2, 0, 1).log_softmax(2), slots.log_softmax(2)
 
 
 def save(network: Solver, path: Path) -> None:

@@ -79,6 +79,9 @@ def add_training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", type=int, default=train.Options.batch)
     parser.add_argument("--rate", type=float, default=train.Options.rate, help="peak learning rate")
     parser.add_argument("--base", type=int, default=model.Shape.base, help="width of the network")
+    parser.add_argument("--rows", type=int, choices=(1, 2), default=model.Shape.rows, help="rows of letters (1)")
+    parser.add_argument("--inverted", action="store_true",
+                        help="letters are dark on light and light on dark in one picture")
     parser.add_argument("--seed", type=int, default=1)
 
 
@@ -97,14 +100,16 @@ class TrainingSet:
         self.pictures = data.to_input(pixels, channels)
         self.answers = [sample.answer for sample in samples]
 
-    def shape(self, samples: list[data.Sample], base: int) -> model.Shape:
+    def shape(self, samples: list[data.Sample], options: argparse.Namespace) -> model.Shape:
         return model.Shape(
             alphabet=data.find_alphabet(samples),
             slots=max(len(answer) for answer in self.answers),
             height=self.size[0],
             width=self.size[1],
             channels=self.channels,
-            base=base,
+            base=options.base,
+            rows=options.rows,
+            inverted=options.inverted,
         )
 
 
@@ -124,7 +129,7 @@ def run_train(options: argparse.Namespace) -> list[report.Report]:
         samples = data.read_directories(options.train, options.limit)
         if network is None:
             known = TrainingSet(samples, data.canvas_size(samples[0], options.height))
-            network = model.Solver(known.shape(samples, options.base))
+            network = model.Solver(known.shape(samples, options))
         else:
             samples = fitting(samples, network.shape)
             known = TrainingSet(samples, (network.shape.height, network.shape.width), network.shape.channels)
@@ -171,7 +176,7 @@ def run_curve(options: argparse.Namespace) -> list[report.Report]:
             raise ValueError(f"{labels} labels asked for, {len(samples)} there")
         for minutes in options.minutes:
             torch.manual_seed(options.seed)
-            network = model.Solver(known.shape(samples, options.base))
+            network = model.Solver(known.shape(samples, options))
             pictures, answers = known.pictures[:labels], known.answers[:labels]
             seconds, epochs = train.train(network, pictures, answers, training_options(options, minutes))
             on_training = rate_on_training(network, pictures, answers)

@@ -40,11 +40,12 @@ class CommandTest(unittest.TestCase):
             code = solve.main([str(argument) for argument in arguments])
         return code, out.getvalue(), err.getvalue()
 
-    def test_trains_saves_and_reads_again(self) -> None:
+    def check_trains_saves_and_reads_again(self, *flags: object) -> model.Shape:
         known, unseen = draw(self.scratch / "known", 40), draw(self.scratch / "unseen", 20)
         weights = self.scratch / "weights.pt"
         code, out, err = self.run_command(
-            "train", "--train", known, "--test", unseen, "--minutes", 0.05, "--height", 16, "--save", weights, "--json")
+            "train", "--train", known, "--test", unseen, "--minutes", 0.05, "--height", 16, "--save", weights, "--json",
+            *flags)
         self.assertEqual(code, 0, err)
         first = json.loads(out)
         self.assertEqual((first["rate"], first["labels"], first["count"]), (1.0, 40, 20))
@@ -52,6 +53,15 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(code, 0, err)
         again = json.loads(out)
         self.assertEqual((again["rate"], again["labels"], again["cpu_seconds"]), (1.0, 0, 0.0))
+        return model.load(weights).shape
+
+    def test_trains_saves_and_reads_again(self) -> None:
+        shape = self.check_trains_saves_and_reads_again()
+        self.assertEqual((shape.rows, shape.inverted), (1, False))
+
+    def test_the_weights_know_about_rows_and_inversion(self) -> None:
+        shape = self.check_trains_saves_and_reads_again("--rows", 2, "--inverted")
+        self.assertEqual((shape.rows, shape.inverted), (2, True))
 
     def test_refuses_to_test_on_what_it_trained_on(self) -> None:
         known = draw(self.scratch / "known", 4)

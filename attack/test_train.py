@@ -59,9 +59,12 @@ class BatchTest(unittest.TestCase):
 
 
 class LearningTest(unittest.TestCase):
+    rows = 1
+
     def setUp(self) -> None:
         torch.manual_seed(1)
-        self.network = model.Solver(model.Shape(alphabet="ab", slots=2, height=16, width=32, channels=1, base=4))
+        shape = model.Shape(alphabet="ab", slots=2, height=16, width=32, channels=1, base=4, rows=self.rows)
+        self.network = model.Solver(shape)
         self.pictures = torch.zeros(64, 1, 16, 32)
         self.answers = ["ab" if index % 2 else "ba" for index in range(64)]
         self.pictures[::2, :, 3:13, 3:13] = 2.0
@@ -85,6 +88,12 @@ class LearningTest(unittest.TestCase):
             model.save(self.network, path)
             again = model.load(path)
         self.assertEqual(train.read(again, self.pictures), train.read(self.network, self.pictures))
+
+
+class TwoRowsLearningTest(LearningTest):
+    """A reader of two rows must learn what stands in one as well."""
+
+    rows = 2
 
 
 if __name__ == "__main__":

@@ -41,9 +41,9 @@ func newFamily(s *Style) (*family, error) {
 	rng := rand.New(rand.NewChaCha8(sha256.Sum256([]byte(familyLabel + s.Key)))) //nolint:gosec // the key is the secret
 	f := &family{
 		small: between(rng, 0.4, 0.6),
-		solid: between(rng, 0.4, 0.6),
+		solid: between(rng, 0.6, 0.8),
 
-		gap:       span{-0.14, 0.02},
+		gap:       span{-0.09, 0.05},
 		leading:   span{1.12, 1.2},
 		amplitude: span{0.05, between(rng, 0.08, 0.14)},
 		length:    around(rng, 2.2, 4.2),
@@ -88,7 +88,7 @@ func (f *family) relent(s *Style) {
 		f.solid, f.gap, f.layers = 1, span{-0.01, 0.06}, nil
 	case Normal:
 	case Hard:
-		f.gap, f.leading = span{-0.18, 0}, span{1.03, 1.1}
+		f.gap, f.leading = span{-0.16, 0.01}, span{1.03, 1.1}
 	}
 	switch s.Kind {
 	case Arithmetic: // a formula is one line, and its signs must stay apart
