@@ -54,13 +54,13 @@ func TestAudioOK(t *testing.T) {
 // Without a parameter the voice speaks the language that the browser asks for: the same randomness, spoken in another one,
 // is another recording.
 func TestAudioLanguage(t *testing.T) {
+	keys, err := cattlegrid.NewKeys() // of one deployment, whose alphabet follows from them
+	if err != nil {
+		t.Fatal(err)
+	}
 	speak := func(query, accept string) string {
 		s := open(t, func(o *setup) {
 			o.gate.Random = bytes.NewReader(bytes.Repeat([]byte{1}, 4096))
-			keys, err := cattlegrid.NewKeys()
-			if err != nil {
-				t.Fatal(err)
-			}
 			o.gate.Keys = keys
 		})
 		id, _ := s.challenge()
