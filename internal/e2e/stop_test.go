@@ -67,7 +67,7 @@ func TestStop(t *testing.T) {
 	}
 	select {
 	case <-g.exited:
-	case <-time.After(5 * time.Second):
+	case <-time.After(15 * time.Second): // net/http waits five for a connection that was opened ahead and never used
 		t.Fatal("the process goes on")
 	}
 	if g.code != 0 {
