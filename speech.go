@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/cattlegrid/cattlegrid/captcha"
@@ -49,7 +48,7 @@ func (g *Gate) Speak(ctx context.Context, r SpeechRequest) (Speech, error) {
 	if err != nil {
 		return Speech{}, fmt.Errorf("look up the challenge: %w", err)
 	}
-	if !isSpeakable(challenge.Value) {
+	if !g.speaker.Speaks(challenge.Value) {
 		return Speech{}, ErrUnspeakable
 	}
 	if err := g.spendSpeech(ctx, r.ID, challenge.Value); err != nil {
@@ -65,12 +64,6 @@ func (g *Gate) Speak(ctx context.Context, r SpeechRequest) (Speech, error) {
 		return Speech{}, fmt.Errorf("speak the challenge: %w", err)
 	}
 	return Speech{Audio: audio, MediaType: captcha.SpeechMediaType, ExpiresIn: challenge.TTL}, nil
-}
-
-// isSpeakable reports whether a [captcha.Speaker] speaks an answer: a short one of capital letters and digits.
-func isSpeakable(answer string) bool {
-	const longest = 8
-	return len(answer) <= longest && strings.Trim(answer, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
 // speechDebit charges one rendering to a challenge. A new challenge under an old id has renderings of its own.

@@ -42,9 +42,8 @@ func appendTokens(list []token, rows []byte, stride int) []token {
 		if i >= stride {
 			up = here ^ binary.LittleEndian.Uint64(rows[i-stride:])
 		}
-		starts := zeros(left)
-		above3 := zeros(up)
-		starts = starts&(starts>>8)&(starts>>16) | above3&(above3>>8)&(above3>>16)
+		fromLeft, fromUp := zeros(left), zeros(up)
+		starts := fromLeft&(fromLeft>>8)&(fromLeft>>16) | fromUp&(fromUp>>8)&(fromUp>>16)
 		plain := bits.TrailingZeros64(starts|1<<55) / 8
 		if plain > 0 {
 			// No match of three begins at these bytes; six can be told.

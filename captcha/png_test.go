@@ -139,29 +139,3 @@ func TestPNGSize(t *testing.T) {
 		})
 	}
 }
-
-// Once its buffers have grown, a painter allocates a PNG and nothing else.
-func TestPNGAllocations(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector allocates, and empties pools")
-	}
-	for _, style := range []captcha.Style{
-		{}, {Level: captcha.Easy}, {Level: captcha.Hard}, {Kind: captcha.Digits}, {Kind: captcha.Arithmetic}, {Kind: captcha.Chinese},
-	} {
-		t.Run(fmt.Sprintf("%v/%v", style.Kind, style.Level), func(t *testing.T) {
-			painter, src := newPainter(t, style), source(1)
-			text := question(t, painter, src).Text
-			for range 100 {
-				draw(t, painter, text, src, captcha.PNG)
-			}
-			got := testing.AllocsPerRun(200, func() {
-				if _, err := painter.Draw(text, src, captcha.PNG); err != nil {
-					t.Fatal(err)
-				}
-			})
-			if got > 1 {
-				t.Errorf("Draw allocates %v times, want 1", got)
-			}
-		})
-	}
-}

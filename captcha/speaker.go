@@ -83,17 +83,13 @@ func (s *Speaker) Speak(answer, lang string, src rand.Source) ([]byte, error) {
 	if voices == nil {
 		return nil, ErrLanguage
 	}
-	if answer == "" || len(answer) > maxSpoken {
+	if !s.Speaks(answer) {
 		return nil, ErrUnspeakable
 	}
 	var score score
 	luck := luck{src}
 	for i := range len(answer) {
-		n := spokenIndex(answer[i])
-		if n < 0 {
-			return nil, ErrUnspeakable
-		}
-		score.add(voices[luck.below(len(voices))].clips[n], luck)
+		score.add(voices[luck.below(len(voices))].clips[spokenIndex(answer[i])], luck)
 	}
 	score.arrange(luck)
 
@@ -105,6 +101,17 @@ func (s *Speaker) Speak(answer, lang string, src rand.Source) ([]byte, error) {
 		s.say(b, track, &score.notes[i])
 	}
 	return encodeWAV(track), nil
+}
+
+// Speaks reports whether [Speaker.Speak] speaks an answer: one to eight capital
+// letters and digits.
+func (s *Speaker) Speaks(answer string) bool {
+	for i := range len(answer) {
+		if spokenIndex(answer[i]) < 0 {
+			return false
+		}
+	}
+	return answer != "" && len(answer) <= maxSpoken
 }
 
 // voices returns those that speak a language, nil if there is none.

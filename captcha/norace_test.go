@@ -1,6 +1,0 @@
-//go:build !race
-
-package captcha_test
-
-// raceEnabled says that the race detector is at work, which allocates.
-const raceEnabled = false
