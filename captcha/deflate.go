@@ -122,6 +122,13 @@ func (c code) then(next code) code {
 	return code{c.bits | next.bits<<(c.n%64), c.n + next.n}
 }
 
+// put writes the code to the first eight bytes of b, and returns how many of them
+// are whole and the bits of the one that is not.
+func (c code) put(b []byte) (whole int, rest code) {
+	binary.LittleEndian.PutUint64(b, c.bits)
+	return int(c.n / 8), code{c.bits >> (c.n &^ 7 % 64), c.n % 8}
+}
+
 // append writes rows, of which list are the tokens.
 func (z *zipper) append(b []byte, list []token, rows []byte) []byte {
 	b = append(b, z.head...)
@@ -133,9 +140,9 @@ func (z *zipper) append(b []byte, list []token, rows []byte) []byte {
 	pending := z.last
 	for _, t := range list {
 		pending = pending.then(z.codes[t])
-		binary.LittleEndian.PutUint64(b[n:], pending.bits)
-		n += int(pending.n / 8)
-		pending = code{pending.bits >> (pending.n &^ 7 % 64), pending.n % 8}
+		var whole int
+		whole, pending = pending.put(b[n:])
+		n += whole
 	}
 	pending = pending.then(z.end)
 	binary.LittleEndian.PutUint64(b[n:], pending.bits)
@@ -150,8 +157,8 @@ type bitWriter struct {
 }
 
 func (w *bitWriter) write(c code) {
-	p := w.pending.then(c)
-	w.b = binary.LittleEndian.AppendUint64(w.b, p.bits)
-	w.b = w.b[:len(w.b)-8+int(p.n/8)]
-	w.pending = code{p.bits >> (p.n &^ 7), p.n % 8}
+	n := len(w.b)
+	w.b = append(w.b, make([]byte, 8)...)
+	whole, rest := w.pending.then(c).put(w.b[n:])
+	w.b, w.pending = w.b[:n+whole], rest
 }
