@@ -29,7 +29,7 @@ func (g *Gate) Candidates(ctx context.Context, r CandidatesRequest) ([]string, e
 	if err != nil {
 		return nil, fmt.Errorf("look up the challenge: %w", err)
 	}
-	painter, err := g.painters.at(nil)
+	painter, err := g.painters.at(g.options.Style.Level)
 	if err != nil {
 		return nil, fmt.Errorf("choose candidates: %w", err)
 	}

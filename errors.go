@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/cattlegrid/cattlegrid/guard"
 )
 
 // What a [Store] answers besides success.
@@ -53,6 +55,12 @@ var (
 	// ErrWrongAnswer means that the answer to the challenge was wrong. The challenge is used up.
 	ErrWrongAnswer = errors.New("wrong answer")
 
+	// ErrMore means that the visitor has to answer a harder challenge. It comes as a [*MoreError].
+	ErrMore = errors.New("a harder challenge is needed")
+	// ErrWork means that a proof of work is wrong, or missing where work alone is to be proved. The challenge is used up.
+	ErrWork = errors.New("wrong proof of work")
+	// ErrDenied means that a rule stands against the number or the client. It comes as a [*DeniedError].
+	ErrDenied = errors.New("not served")
 	// ErrVerificationExpired means that there is no such verification: never begun, expired, approved before, or
 	// burned by too many wrong codes.
 	ErrVerificationExpired = errors.New("verification expired")
@@ -77,8 +85,28 @@ func (e *WrongError) Is(target error) bool { return target == ErrWrong }
 
 // LimitError is a refusal because of a limit. It is [ErrLimit].
 type LimitError struct {
-	Debit      Debit         // the charge that does not fit
+	Debit      Debit         // the charge that does not fit; of several, the first of those with longest to wait
 	RetryAfter time.Duration // when it will, if nothing else is charged meanwhile; more than zero
+	Refusals   []Refusal     // all charges that do not fit, in the order in which they were asked for
+}
+
+// Refusal is a charge that does not fit.
+type Refusal struct {
+	Debit Debit
+	Wait  time.Duration // until it fits, if nothing else is charged meanwhile; more than zero
+	Used  int           // units granted within the limit's window, and to an earlier charge that this one adds to
+	Base  int           // what the limit grows by, see [guard.Limit].Grow; zero if it does not
+}
+
+// NewLimitError is the error for refusals, of which there is at least one.
+func NewLimitError(refusals []Refusal) *LimitError {
+	longest := refusals[0]
+	for _, r := range refusals[1:] {
+		if r.Wait > longest.Wait {
+			longest = r
+		}
+	}
+	return &LimitError{Debit: longest.Debit, RetryAfter: longest.Wait, Refusals: refusals}
 }
 
 // Error implements error. It names the rule and the wait, not the account.
@@ -88,3 +116,28 @@ func (e *LimitError) Error() string {
 
 // Is reports whether target is [ErrLimit].
 func (e *LimitError) Is(target error) bool { return target == ErrLimit }
+
+// MoreError says that a message may leave once the visitor has made more of an effort. The challenge is used up. It is
+// [ErrMore], and not [ErrLimit]: there is no need to wait.
+type MoreError struct {
+	Effort guard.Effort // that is needed
+	Limit  error        // the [*LimitError] that would be the answer otherwise
+}
+
+// Error implements error. It names the rules' effort, not the account.
+func (e *MoreError) Error() string { return fmt.Sprintf("effort %s is needed: %v", e.Effort, e.Limit) }
+
+// Is reports whether target is [ErrMore].
+func (e *MoreError) Is(target error) bool { return target == ErrMore }
+
+// DeniedError is a refusal because of one of [guard.Rules]. Waiting does not help. It is [ErrDenied].
+type DeniedError struct {
+	Rule   string // the name of the rule
+	Client bool   // it is about the client's address, not the number
+}
+
+// Error implements error.
+func (e *DeniedError) Error() string { return "rule " + e.Rule + " stands against it" }
+
+// Is reports whether target is [ErrDenied].
+func (e *DeniedError) Is(target error) bool { return target == ErrDenied }

@@ -11,7 +11,7 @@ import (
 // Painters returns what a gate gets its painters from, with paint in the place of captcha.New.
 func Painters(
 	rotation time.Duration, clock func() time.Time, paint func(captcha.Style) (*captcha.Painter, error),
-) (at func(*captcha.Level) (*captcha.Painter, error), err error) {
+) (at func(captcha.Level) (*captcha.Painter, error), err error) {
 	p, err := newPainters(&painters{style: captcha.Style{Key: "key"}, rotation: rotation, clock: clock, paint: paint})
 	return p.at, err
 }

@@ -37,9 +37,9 @@ func (b *brokenStore) Put(ctx context.Context, key string, s cattlegrid.Secret, 
 	return b.Store.Put(ctx, key, s, debits...)
 }
 
-func (b *brokenStore) Keep(ctx context.Context, key string, s cattlegrid.Secret, debits ...cattlegrid.Debit) (cattlegrid.Secret, error) {
+func (b *brokenStore) Keep(ctx context.Context, key string, s cattlegrid.Secret, debits ...cattlegrid.Debit) (cattlegrid.Kept, error) {
 	if err := b.fault(ctx, "keep"); err != nil {
-		return cattlegrid.Secret{}, err
+		return cattlegrid.Kept{}, err
 	}
 	return b.Store.Keep(ctx, key, s, debits...)
 }

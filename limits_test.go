@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -20,34 +21,50 @@ func wantLimit(t *testing.T, err error, rule string, wait time.Duration) {
 	}
 }
 
-// A phone gets a message a minute, five an hour, ten a day.
+// A phone gets its second message after 60 seconds, the third 120 seconds later, the next ones after 300 and 600, five an
+// hour and ten a day; and each answer says how long the next one has to wait.
 func TestSendsPerPhone(t *testing.T) {
-	s := newSite(t, nil)
+	s := newSite(t, phones)
 	start := s.now
-	s.mustSend(t, alice)
-	s.wait(59 * time.Second)
-	_, err := s.send(t, alice)
-	wantLimit(t, err, "sends_per_phone_minute", time.Second)
-	s.mustSend(t, bob) // another phone has limits of its own
-
-	s.wait(time.Second)
-	for range 4 {
-		s.mustSend(t, alice)
-		s.wait(time.Minute)
+	for _, wait := range []time.Duration{60 * time.Second, 120 * time.Second, 300 * time.Second, 600 * time.Second} {
+		if v := s.mustSend(t, alice); v.ResendAfter != wait {
+			t.Errorf("after %v: ResendAfter is %v, want %v", s.now.Sub(start), v.ResendAfter, wait)
+		}
+		s.wait(wait - time.Second)
+		var limit *cattlegrid.LimitError
+		if _, err := s.send(t, alice); !errors.As(err, &limit) || limit.RetryAfter != time.Second {
+			t.Errorf("after %v: %v, want a wait of one second", s.now.Sub(start), err)
+		}
+		s.wait(time.Second)
 	}
-	_, err = s.send(t, alice)
+	s.mustSend(t, alice)
+	s.mustSend(t, bob) // another phone has limits of its own
+	s.wait(20 * time.Minute)
+	_, err := s.send(t, alice)
 	wantLimit(t, err, "sends_per_phone_hour", time.Hour-s.now.Sub(start))
 
 	s.now = start.Add(2 * time.Hour)
 	for range 5 {
 		s.mustSend(t, alice)
-		s.wait(time.Minute)
+		s.wait(12 * time.Minute)
 	}
 	s.now = start.Add(20 * time.Hour)
 	_, err = s.send(t, alice)
 	wantLimit(t, err, "sends_per_phone_day", 4*time.Hour)
-	if n := s.outbox.len(); n != 11 {
-		t.Errorf("%d messages left, want 10 to one phone and 1 to the other", n)
+}
+
+// phones is the default policy without what is not about a phone.
+func phones(o *cattlegrid.Options) {
+	p := guard.DefaultPolicy()
+	p.Send = slices.DeleteFunc(p.Send, func(l guard.Limit) bool { return l.Per != guard.PerPhone })
+	o.Policy = &p
+}
+
+// clients is a policy of limits on clients alone.
+func clients(o *cattlegrid.Options) {
+	o.Policy = &guard.Policy{
+		Challenge: []guard.Limit{{Name: "challenges_per_client_minute", Per: guard.PerClient, Max: 30, Window: time.Minute}},
+		Send:      []guard.Limit{{Name: "sends_per_client_hour", Per: guard.PerClient, Max: 30, Window: time.Hour}},
 	}
 }
 
@@ -64,7 +81,7 @@ func TestLimitsPerClient(t *testing.T) {
 	}
 	for name, address := range addresses {
 		t.Run(name, func(t *testing.T) {
-			s := newSite(t, nil)
+			s := newSite(t, clients)
 			for i := range 30 {
 				if _, err := s.SendCode(t.Context(), s.request(t, fmt.Sprintf("+86138001380%02d", i), address(i))); err != nil {
 					t.Fatalf("SendCode %d: %v", i, err)
@@ -84,7 +101,13 @@ func TestLimitsPerClient(t *testing.T) {
 
 // A request that one limit refuses is not charged to the others.
 func TestRefusalCostsNothing(t *testing.T) {
-	s := newSite(t, nil)
+	s := newSite(t, func(o *cattlegrid.Options) {
+		o.Policy = &guard.Policy{Send: []guard.Limit{
+			{Name: "sends_per_phone_minute", Per: guard.PerPhone, Max: 1, Window: time.Minute},
+			{Name: "sends_per_client_hour", Per: guard.PerClient, Max: 30, Window: time.Hour},
+			{Name: "numbers_per_prefix_hour", Per: guard.PerPrefix, Of: guard.Unverified, Max: 30, Window: time.Hour},
+		}}
+	})
 	s.mustSend(t, alice)
 	for range 29 {
 		_, err := s.send(t, alice)

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/cattlegrid/cattlegrid/guard"
 )
@@ -25,7 +26,7 @@ func (m *MemStore) Drain(changes map[string][]byte) {
 func (s *memShard) drain(changes map[string][]byte) {
 	for key := range s.dirty {
 		if e := s.entries[key]; e != nil {
-			changes[key] = e.record()
+			changes[key] = e.state()
 		} else {
 			changes[key] = nil
 		}
@@ -35,13 +36,13 @@ func (s *memShard) drain(changes map[string][]byte) {
 
 // Restore puts back the state of key as Drain gave it. What has expired meanwhile is left out, and gone as of the next
 // Drain. It is meant for filling a store before it is used.
-func (m *MemStore) Restore(key string, record []byte) error {
+func (m *MemStore) Restore(key string, state []byte) error {
 	if key == "" || len(key) > MaxKeyLen {
-		return fmt.Errorf("restore a record: its key is %d bytes long, want 1 to %d", len(key), MaxKeyLen)
+		return fmt.Errorf("restore an entry: its key is %d bytes long, want 1 to %d", len(key), MaxKeyLen)
 	}
-	e, err := readRecord(record)
+	e, err := readState(state)
 	if err != nil {
-		return fmt.Errorf("restore a record: %w", err)
+		return fmt.Errorf("restore an entry: %w", err)
 	}
 	shard := m.shard(key)
 	shard.mu.Lock()
@@ -56,72 +57,127 @@ func (m *MemStore) Restore(key string, record []byte) error {
 	return nil
 }
 
-// A record is a kind, the moment of expiry, and then for a secret: attempts, value, payload; for an account: its grants,
-// each with time, cost, id. Numbers are varints, strings carry their length before them.
+// A state is a kind, and then
+//   - of a secret: the moment of expiry, attempts, value, payload;
+//   - of an account: the longest window, and of each grant time, cost, charges, id;
+//   - of a record: how many hours, and of each hour and then each day when it was and its number.
+//
+// Numbers are varints, strings carry their length before them.
 const (
-	recordSecret  = 's'
-	recordAccount = 'a'
+	stateSecret  = 's'
+	stateAccount = 'a'
+	stateRecord  = 'r'
 )
 
-func (e *memEntry) record() []byte {
-	text := func(b []byte, s string) []byte { return append(binary.AppendVarint(b, int64(len(s))), s...) }
-	if e.value != "" {
-		b := binary.AppendVarint([]byte{recordSecret}, e.until)
-		b = binary.AppendVarint(b, int64(e.attempts))
+func (e *memEntry) state() []byte {
+	number := binary.AppendVarint
+	text := func(b []byte, s string) []byte { return append(number(b, int64(len(s))), s...) }
+	switch {
+	case e.value != "":
+		b := number([]byte{stateSecret}, e.until)
+		b = number(b, int64(e.attempts))
 		return text(text(b, e.value), string(e.payload))
+	case e.record != nil:
+		b := number([]byte{stateRecord}, int64(len(e.record.Hours)))
+		for _, counts := range [][]guard.Count{e.record.Hours, e.record.Days} {
+			for _, c := range counts {
+				b = number(number(b, c.At), int64(c.N))
+			}
+		}
+		return b
+	default:
+		b := number([]byte{stateAccount}, int64(e.log.Window()))
+		for g := range e.log.Grants() {
+			b = number(number(number(b, g.At), int64(g.Cost)), int64(g.Charges))
+			b = text(b, g.ID)
+		}
+		return b
 	}
-	b := binary.AppendVarint([]byte{recordAccount}, e.until)
-	for _, g := range e.log.Grants {
-		b = binary.AppendVarint(binary.AppendVarint(b, g.At), int64(g.Cost))
-		b = text(b, g.ID)
-	}
-	return b
 }
 
-func readRecord(b []byte) (*memEntry, error) {
+func readState(b []byte) (*memEntry, error) {
 	if len(b) == 0 {
 		return nil, errors.New("it is empty")
 	}
-	r := recordReader{rest: b[1:]}
-	e := &memEntry{until: r.number()}
+	r := stateReader{rest: b[1:]}
+	e := &memEntry{}
 	switch b[0] {
-	case recordSecret:
-		e.attempts = int(r.number())
-		e.value = r.text(MaxValueLen)
-		if payload := r.text(MaxPayloadLen); payload != "" {
-			e.payload = []byte(payload)
-		}
-		if e.value == "" || e.attempts < 1 || e.attempts > MaxAttempts {
-			r.broken = true
-		}
-	case recordAccount:
-		for len(r.rest) > 0 && !r.broken {
-			g := guard.Grant{At: r.number(), Cost: int(r.number()), ID: r.text(guard.MaxIDLen)}
-			if n := len(e.log.Grants); g.Cost < 1 || g.ID == "" || n > 0 && g.At < e.log.Grants[n-1].At {
-				r.broken = true
-			}
-			e.log.Grants = append(e.log.Grants, g)
-		}
-		if len(e.log.Grants) == 0 {
-			r.broken = true
-		}
+	case stateSecret:
+		r.secret(e)
+	case stateAccount:
+		r.account(e)
+	case stateRecord:
+		r.record(e)
 	default:
 		return nil, fmt.Errorf("its kind is %q", b[0])
 	}
-	// Numbers can be written in more than one way, but record does it in one.
-	if r.broken || !bytes.Equal(e.record(), b) {
+	// Numbers can be written in more than one way, but state does it in one.
+	if r.broken || !bytes.Equal(e.state(), b) {
 		return nil, errors.New("it is broken")
 	}
 	return e, nil
 }
 
-// recordReader reads what record writes. Once broken, it reads zeros.
-type recordReader struct {
+// stateReader reads what state writes. Once broken, it reads zeros.
+type stateReader struct {
 	rest   []byte
 	broken bool
 }
 
-func (r *recordReader) number() int64 {
+func (r *stateReader) secret(e *memEntry) {
+	e.until = r.number()
+	e.attempts = int(r.number())
+	e.value = r.text(MaxValueLen)
+	if payload := r.text(MaxPayloadLen); payload != "" {
+		e.payload = []byte(payload)
+	}
+	if e.value == "" || e.attempts < 1 || e.attempts > MaxAttempts {
+		r.broken = true
+	}
+}
+
+func (r *stateReader) account(e *memEntry) {
+	window := time.Duration(r.number())
+	var grants []guard.Grant
+	for len(r.rest) > 0 && !r.broken {
+		grants = append(grants, guard.Grant{At: r.number(), Cost: int(r.number()), Charges: int(r.number()), ID: r.text(guard.MaxIDLen)})
+	}
+	var err error
+	if e.log, err = guard.NewLog(window, grants); err != nil || window < time.Millisecond || len(grants) == 0 {
+		r.broken = true
+	}
+	e.until = e.log.Until()
+}
+
+// Bounds of a record. A day that is farther off is none that any clock shows.
+const (
+	maxRecordHours = int(guard.MaxGrowWindow/time.Hour) + 1
+	maxRecordDay   = 100_000 // since the Unix epoch
+	maxRecordCount = 1 << 40
+)
+
+func (r *stateReader) record(e *memEntry) {
+	hours := r.number()
+	e.record = &guard.Record{}
+	for len(r.rest) > 0 && !r.broken {
+		counts, days, most := &e.record.Days, int64(1), guard.RecordDays
+		if int64(len(e.record.Hours)) < hours {
+			counts, days, most = &e.record.Hours, 24, maxRecordHours
+		}
+		at, n := r.number(), r.number()
+		early := at < 0 || len(*counts) > 0 && at <= (*counts)[len(*counts)-1].At
+		if early || at > maxRecordDay*days || n < 1 || n > maxRecordCount || len(*counts) == most {
+			r.broken = true
+		}
+		*counts = append(*counts, guard.Count{At: at, N: int(n)})
+	}
+	if int64(len(e.record.Hours)) != hours || len(e.record.Days) == 0 {
+		r.broken = true
+	}
+	e.until = e.record.Until()
+}
+
+func (r *stateReader) number() int64 {
 	v, n := binary.Varint(r.rest)
 	if n <= 0 {
 		r.broken = true
@@ -131,7 +187,7 @@ func (r *recordReader) number() int64 {
 	return v
 }
 
-func (r *recordReader) text(most int64) string {
+func (r *stateReader) text(most int64) string {
 	length := r.number()
 	if length < 0 || length > most || length > int64(len(r.rest)) {
 		r.broken = true

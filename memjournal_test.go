@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/guard"
 )
 
 // drain is what changed since the last drain.
@@ -73,14 +74,21 @@ func TestDrain(t *testing.T) {
 			return nil
 		}, nil, nil},
 		{"Refund", func() error { return m.Refund(ctx, memDebit("y", "1", 2)) }, []string{"y"}, nil},
+		{"Settle", func() error {
+			d := memDebit("z", "1", 2)
+			d.Record = "r"
+			return errors.Join(m.Spend(ctx, d), m.Settle(ctx, memDebit("w", "1", 2), d))
+		}, []string{"w", "r"}, []string{"z"}},
+		{"Settle, nothing", func() error { return m.Settle(ctx, memDebit("w", "2", 2), memDebit("z", "1", 2)) }, []string{"w"}, nil},
+		{"Settle, no credit", func() error { return m.Settle(ctx, memDebit("w", "3", 2), memDebit("z", "1", 2)) }, nil, nil},
 		{"Delete", func() error {
 			return errors.Join(m.Put(ctx, "b", memSecret("b")), m.Delete(ctx, "b"))
 		}, nil, []string{"b"}},
 		{"Delete, absent", func() error { return m.Delete(ctx, "b") }, nil, nil},
 		{"expiry", func() error {
 			clock.move(2 * time.Minute)
-			return errors.Join(m.Delete(ctx, "x"), m.Delete(ctx, "y"))
-		}, nil, []string{"x", "y"}},
+			return errors.Join(m.Delete(ctx, "x"), m.Delete(ctx, "y"), m.Delete(ctx, "w"))
+		}, nil, []string{"x", "y", "w"}},
 	}
 	for _, step := range steps {
 		if err := step.do(); err != nil {
@@ -115,11 +123,20 @@ func TestRestore(t *testing.T) {
 		m, file := cattlegrid.NewMemStore(o), map[string][]byte{}
 		secrets, accounts := []string{"a", "b", "c"}, []string{"x", "y", "z"}
 		secret := func(t *rapid.T) string { return rapid.SampledFrom(secrets).Draw(t, "secret") }
+		// Each account has two limits, and one adds; the last two have one record, which lets them grow.
 		debits := func(t *rapid.T) (debits []cattlegrid.Debit) {
-			for _, account := range accounts {
-				if rapid.Bool().Draw(t, account) {
-					debits = append(debits, memDebit(account, rapid.StringN(1, 8, 64).Draw(t, "id"), 4))
+			for i, account := range accounts {
+				if !rapid.Bool().Draw(t, account) {
+					continue
 				}
+				d := memDebit(account, rapid.SampledFrom([]string{"1", "22", "\xff"}).Draw(t, "id"), 4)
+				d.Adds = i == 0
+				if i > 0 {
+					d.Record, d.Limit.Grow = "record", 1000
+				}
+				hour := d
+				hour.Limit.Window, hour.Limit.Max = time.Hour, 6
+				debits = append(debits, d, hour)
 			}
 			return debits
 		}
@@ -131,6 +148,9 @@ func TestRestore(t *testing.T) {
 			"Delete":  func(t *rapid.T) { _ = m.Delete(ctx, secret(t)) },
 			"Spend":   func(t *rapid.T) { _ = m.Spend(ctx, debits(t)...) },
 			"Refund":  func(t *rapid.T) { _ = m.Refund(ctx, debits(t)...) },
+			"Settle": func(t *rapid.T) {
+				_ = m.Settle(ctx, memDebit("credit", rapid.StringN(1, 8, 64).Draw(t, "credit"), 9), debits(t)...)
+			},
 			"time": func(t *rapid.T) {
 				clock.move(time.Duration(rapid.Int64Range(0, int64(40*time.Second)).Draw(t, "time")))
 			},
@@ -150,13 +170,13 @@ func TestRestore(t *testing.T) {
 						t.Fatalf("Peek(%q): got %v, want %v, -want +got:\n%s", key, gotErr, wantErr, diff)
 					}
 				}
-				for _, key := range accounts {
+				for _, key := range append(accounts, "credit") {
 					// A unit more than there is room for: the wait tells how old each grant is, one after the other.
-					for cost := range 4 {
-						d := memDebit(key, "probe", 4)
-						d.Cost = cost + 1
+					for cost := range 9 {
+						d := memDebit(key, "probe", 9)
+						d.Record, d.Limit.Grow, d.Limit.Window, d.Cost = "record", 1, time.Hour, cost+1
 						want, got := m.Spend(ctx, d), restarted.Spend(ctx, d)
-						if diff := cmp.Diff(fmt.Sprint(want), fmt.Sprint(got)); diff != "" {
+						if diff := cmp.Diff(want, got); diff != "" {
 							t.Fatalf("Spend %d on %q (-want +got):\n%s", d.Cost, key, diff)
 						}
 						_ = errors.Join(m.Refund(ctx, d), restarted.Refund(ctx, d))
@@ -251,8 +271,13 @@ func TestDrainIsWhole(t *testing.T) {
 
 // What Drain does not write, Restore does not read.
 func TestRestoreRefuses(t *testing.T) {
+	const minute = "\x80\xe0\xba\x84\xbf\x03"
+	days := make([]string, guard.RecordDays+1)
+	for i := range days {
+		days[i] = string(rune(2 * i))
+	}
 	const until = "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01" // the greatest number there is
-	for name, test := range map[string]struct{ key, record string }{
+	for name, test := range map[string]struct{ key, state string }{
 		"Empty":               {"key", ""},
 		"UnknownKind":         {"key", "x" + until},
 		"NoTime":              {"key", "s"},
@@ -262,64 +287,98 @@ func TestRestoreRefuses(t *testing.T) {
 		"NoAttempts":          {"key", "s" + until + "\x00\x02v\x00"},
 		"NegativeLength":      {"key", "s" + until + "\x02\x01v\x00"},
 		"LongNumber":          {"key", "s" + until + "\x82\x00\x02v\x00"},
-		"NoGrants":            {"key", "a" + until},
-		"GrantWithoutID":      {"key", "a" + until + "\x02\x02\x00"},
-		"GrantWithoutCost":    {"key", "a" + until + "\x02\x00\x02i"},
-		"GrantOfNegativeCost": {"key", "a" + until + "\x02\x01\x02i"},
-		"GrantsOutOfOrder":    {"key", "a" + until + "\x04\x02\x02i\x02\x02\x02j"},
+		"NoGrants":            {"key", "a" + minute},
+		"NoWindow":            {"key", "a\x00\x02\x02\x02\x02i"},
+		"LongWindow":          {"key", "a" + until + "\x02\x02\x02\x02i"},
+		"GrantWithoutID":      {"key", "a" + minute + "\x02\x02\x02\x00"},
+		"GrantWithoutCost":    {"key", "a" + minute + "\x02\x00\x02\x02i"},
+		"GrantOfNegativeCost": {"key", "a" + minute + "\x02\x01\x02\x02i"},
+		"GrantWithoutCharges": {"key", "a" + minute + "\x02\x02\x00\x02i"},
+		"GrantsOutOfOrder":    {"key", "a" + minute + "\x04\x02\x02\x02i\x02\x02\x02\x02j"},
+		"GrantsOfOneID":       {"key", "a" + minute + "\x02\x02\x02\x02i\x04\x02\x02\x02i"},
+		"NoDays":              {"key", "r\x02\x02\x02"},
+		"FewerHours":          {"key", "r\x04\x02\x02"},
+		"HalfADay":            {"key", "r\x00\x02"},
+		"DayWithoutNumber":    {"key", "r\x00\x02\x00"},
+		"DayBeforeTheEpoch":   {"key", "r\x00\x01\x02"},
+		"DayTooFar":           {"key", "r\x00" + until + "\x02"},
+		"DayTwice":            {"key", "r\x00\x02\x02\x02\x02"},
+		"TooManyDays":         {"key", "r\x00" + strings.Join(days, "\x02") + "\x02"},
 		"EmptyKey":            {"", "s" + until + "\x02\x02v\x00"},
 		"LongKey":             {strings.Repeat("k", cattlegrid.MaxKeyLen+1), "s" + until + "\x02\x02v\x00"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := cattlegrid.NewMemStore(cattlegrid.MemOptions{})
-			if err := m.Restore(test.key, []byte(test.record)); err == nil || m.Len() != 0 {
+			if err := m.Restore(test.key, []byte(test.state)); err == nil || m.Len() != 0 {
 				t.Errorf("got error %v and %d entries, want an error and none", err, m.Len())
 			}
 		})
 	}
 }
 
-// Any bytes are either refused or restored to a state whose record they are.
+// Any bytes are either refused or restored to what they are the state of, and what is made of that can be restored again.
 func FuzzRestore(f *testing.F) {
 	epoch := func() time.Time { return time.Unix(0, 0) }
 	m := cattlegrid.NewMemStore(cattlegrid.MemOptions{Clock: epoch, Journal: true})
 	for _, s := range []cattlegrid.Secret{memSecret("a"), {Value: "b", Attempts: 1, TTL: time.Hour}} {
-		if err := m.Put(f.Context(), s.Value, s, memDebit("account", "charge "+s.Value, 3)); err != nil {
+		d := memDebit("account", "charge "+s.Value, 3)
+		d.Record = "record"
+		settled := d
+		settled.Key = "settled"
+		if err := errors.Join(m.Put(f.Context(), s.Value, s, d, settled), m.Settle(f.Context(), memDebit("credit", s.Value, 3), settled)); err != nil {
 			f.Fatal(err)
 		}
 	}
-	for _, record := range drain(m) {
-		f.Add(record)
+	for _, state := range drain(m) {
+		if state != nil {
+			f.Add(state)
+		}
 	}
 	f.Add([]byte("s\x80\xa0\xc0\x01\x82\x00\x02v\x00"))
-	f.Fuzz(func(t *testing.T, record []byte) {
+	f.Fuzz(func(t *testing.T, state []byte) {
 		ctx := t.Context()
 		m := cattlegrid.NewMemStore(cattlegrid.MemOptions{Clock: epoch, Journal: true})
-		if m.Restore("key", record) != nil {
+		if m.Restore("key", state) != nil {
 			return
 		}
 		if m.Len() == 0 {
 			return // expired before 1970
 		}
-		// A change that changes nothing makes it appear in the journal.
-		if s, err := m.Peek(ctx, "key"); err == nil {
+		const unknown = "an id that no account has"
+		switch state[0] {
+		case 's':
+			// A change that changes nothing makes it appear in the journal.
+			s, err := m.Peek(ctx, "key")
+			if err != nil {
+				t.Fatal(err)
+			}
 			if s.Validate("key") != nil {
 				return // no secret can be kept for so short or so long
 			}
 			if _, err := m.Keep(ctx, "key", s); err != nil {
 				t.Fatalf("Keep what was restored: %v", err)
 			}
-		} else {
-			const unknown = "an id that no record has"
-			if bytes.Contains(record, []byte(unknown)) {
+		case 'a':
+			if bytes.Contains(state, []byte(unknown)) {
 				return
 			}
 			if err := m.Refund(ctx, memDebit("key", unknown, 1)); err != nil {
 				t.Fatal(err)
 			}
+		case 'r':
+			d := memDebit("account", "charge", 1)
+			d.Record = "key"
+			if err := errors.Join(m.Spend(ctx, d), m.Settle(ctx, memDebit("credit", "charge", 1), d)); err != nil {
+				t.Fatal(err)
+			}
+			got := drain(m)["key"]
+			if err := m.Restore("key", got); err != nil || bytes.Equal(got, state) {
+				t.Errorf("of %q one number more made %q, which is refused: %v", state, got, err)
+			}
+			return
 		}
-		if got := drain(m)["key"]; !bytes.Equal(got, record) {
-			t.Errorf("restored %q, drained %q", record, got)
+		if got := drain(m)["key"]; !bytes.Equal(got, state) {
+			t.Errorf("restored %q, drained %q", state, got)
 		}
 	})
 }

@@ -23,7 +23,7 @@ type memShard struct {
 	dirty   map[string]struct{} // keys that changed since the last Drain; nil without a journal
 }
 
-// memEntry is a secret or an account.
+// memEntry is a secret, which has a value, or a record, or else an account.
 type memEntry struct {
 	key      string
 	until    int64 // absent from this moment on, in nanoseconds since the Unix epoch
@@ -31,7 +31,8 @@ type memEntry struct {
 	value    string
 	payload  []byte
 	attempts int
-	log      guard.Log // of an account, which has no value
+	record   *guard.Record
+	log      guard.Log
 }
 
 func (s *memShard) init(m *MemStore) {
@@ -50,7 +51,7 @@ func (s *memShard) get(now int64, key string) *memEntry {
 	return nil
 }
 
-// secret returns the live secret under key, or nil. An account is none.
+// secret returns the live secret under key, or nil. Nothing else is one.
 func (s *memShard) secret(now int64, key string) *memEntry {
 	if e := s.get(now, key); e != nil && e.value != "" {
 		return e
@@ -58,9 +59,17 @@ func (s *memShard) secret(now int64, key string) *memEntry {
 	return nil
 }
 
-// account returns the live account under key, or nil. A secret is none.
+// account returns the live account under key, or nil. Nothing else is one.
 func (s *memShard) account(now int64, key string) *memEntry {
-	if e := s.get(now, key); e != nil && e.value == "" {
+	if e := s.get(now, key); e != nil && e.value == "" && e.record == nil {
+		return e
+	}
+	return nil
+}
+
+// record returns the live record under key, or nil. Nothing else is one.
+func (s *memShard) record(now int64, key string) *memEntry {
+	if e := s.get(now, key); e != nil && e.record != nil {
 		return e
 	}
 	return nil
@@ -92,6 +101,26 @@ func (s *memShard) extend(e *memEntry, until int64) {
 	s.changed(e.key)
 }
 
+// left is called when something was taken out of an account.
+func (s *memShard) left(e *memEntry) {
+	if until := e.log.Until(); until > 0 {
+		s.extend(e, until)
+	} else {
+		s.drop(e.key)
+	}
+}
+
+// verified counts one more number in a record.
+func (s *memShard) verified(now int64, key string) {
+	e := s.record(now, key)
+	if e == nil {
+		e = &memEntry{key: key, record: &guard.Record{}}
+		s.add(e)
+	}
+	e.record.Add(now)
+	s.extend(e, e.record.Until())
+}
+
 func (s *memShard) drop(key string) {
 	e := s.entries[key]
 	if e == nil {
@@ -116,8 +145,8 @@ func (s *memShard) sweep(now int64) {
 	}
 }
 
-// step runs one atomic step: it checks what it was given, locks the shards of key and debits, and clears away what has
-// expired there. The shard handed to do is that of key.
+// step runs one atomic step: it checks what it was given, locks the shards of key, of debits and of their records, and
+// clears away what has expired there. The shard handed to do is that of key.
 func (m *MemStore) step(ctx context.Context, key string, s *Secret, debits []Debit, do func(now int64, shard *memShard) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -133,10 +162,7 @@ func (m *MemStore) step(ctx context.Context, key string, s *Secret, debits []Deb
 	if m.count.Load() >= m.max {
 		m.sweep()
 	}
-	locks := uint64(1) << m.index(key)
-	for _, d := range debits {
-		locks |= 1 << m.index(d.Key)
-	}
+	locks := m.locks(key, debits)
 	// Always from the lowest to the highest, so that two steps never wait for each other.
 	for l := locks; l != 0; l &= l - 1 {
 		m.shards[bits.TrailingZeros64(l)].mu.Lock()
@@ -154,6 +180,26 @@ func (m *MemStore) step(ctx context.Context, key string, s *Secret, debits []Deb
 	return do(now, m.shard(key))
 }
 
+// locks is the set of shards that a step needs.
+func (m *MemStore) locks(key string, debits []Debit) uint64 {
+	locks := uint64(1) << m.index(key)
+	var lane *guard.Lane
+	for i := range debits {
+		d := &debits[i]
+		locks |= 1 << m.index(d.Key)
+		if d.Record != "" {
+			locks |= 1 << m.index(d.Record)
+		}
+		if lane == nil && d.Lane != nil {
+			lane = d.Lane // all have the same ranks
+			for _, rank := range lane.Ranks {
+				locks |= 1 << m.index(rank.Record)
+			}
+		}
+	}
+	return locks
+}
+
 // sweep clears away all that has expired. No lock is held.
 func (m *MemStore) sweep() {
 	for i := range m.shards {
@@ -166,57 +212,3 @@ func (m *MemStore) sweep() {
 func (m *MemStore) index(key string) uint64 { return maphash.String(m.seed, key) % memShards }
 
 func (m *MemStore) shard(key string) *memShard { return &m.shards[m.index(key)] }
-
-// spend charges debits if all of them fit, and if there is room for them and for a secret under key, unless that is "".
-// Their shards are locked. Attempts do not come here: whoever has a code may still check it when the store is full.
-func (m *MemStore) spend(now int64, key string, debits []Debit) error {
-	if err := m.afford(now, debits); err != nil {
-		return err
-	}
-	if m.count.Load() >= m.max && !m.holds(key, debits) {
-		return errFull
-	}
-	m.charge(now, debits)
-	return nil
-}
-
-// holds reports whether there are entries for all of these already.
-func (m *MemStore) holds(key string, debits []Debit) bool {
-	for _, d := range debits {
-		if m.shard(d.Key).entries[d.Key] == nil {
-			return false
-		}
-	}
-	return key == "" || m.shard(key).entries[key] != nil
-}
-
-// afford returns the [*LimitError] of the debit that has longest to wait, or nil.
-func (m *MemStore) afford(now int64, debits []Debit) error {
-	var refusal *LimitError
-	for _, d := range debits {
-		e := m.shard(d.Key).account(now, d.Key)
-		if e == nil {
-			continue
-		}
-		if wait := e.log.Wait(now, d); wait > 0 && (refusal == nil || wait > refusal.RetryAfter) {
-			refusal = &LimitError{Debit: d, RetryAfter: wait}
-		}
-	}
-	if refusal != nil {
-		return refusal
-	}
-	return nil
-}
-
-func (m *MemStore) charge(now int64, debits []Debit) {
-	for _, d := range debits {
-		shard := m.shard(d.Key)
-		e := shard.account(now, d.Key)
-		if e == nil {
-			e = &memEntry{key: d.Key, until: now + int64(d.Limit.Window)}
-			shard.add(e)
-		}
-		e.log.Charge(now, d)
-		shard.extend(e, e.log.Grants[len(e.log.Grants)-1].At+int64(d.Limit.Window))
-	}
-}

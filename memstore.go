@@ -13,7 +13,7 @@ import (
 // MemOptions configures a [MemStore]. The zero value is good.
 type MemOptions struct {
 	Clock      func() time.Time // nil means time.Now
-	MaxEntries int              // secrets and accounts held at once, about; beyond it no new ones are taken; 0 means 2,000,000
+	MaxEntries int              // secrets, accounts and records held at once, about; beyond it no new ones are taken; 0 means 2,000,000
 	Journal    bool             // remember what changed, for [MemStore.Drain]
 }
 
@@ -50,7 +50,7 @@ func NewMemStore(o MemOptions) *MemStore {
 // Put implements [Store].
 func (m *MemStore) Put(ctx context.Context, key string, s Secret, debits ...Debit) error {
 	return m.step(ctx, key, &s, debits, func(now int64, shard *memShard) error {
-		if err := m.spend(now, key, debits); err != nil {
+		if err := m.bill(now, debits).spend(key); err != nil {
 			return err
 		}
 		shard.put(now, key, s)
@@ -59,11 +59,14 @@ func (m *MemStore) Put(ctx context.Context, key string, s Secret, debits ...Debi
 }
 
 // Keep implements [Store].
-func (m *MemStore) Keep(ctx context.Context, key string, s Secret, debits ...Debit) (Secret, error) {
+func (m *MemStore) Keep(ctx context.Context, key string, s Secret, debits ...Debit) (Kept, error) {
+	var next time.Duration
 	err := m.step(ctx, key, &s, debits, func(now int64, shard *memShard) error {
-		if err := m.spend(now, key, debits); err != nil {
+		b := m.bill(now, debits)
+		if err := b.spend(key); err != nil {
 			return err
 		}
+		next = b.next()
 		e := shard.secret(now, key)
 		if e == nil {
 			shard.put(now, key, s)
@@ -74,9 +77,9 @@ func (m *MemStore) Keep(ctx context.Context, key string, s Secret, debits ...Deb
 		return nil
 	})
 	if err != nil {
-		return Secret{}, err
+		return Kept{}, err
 	}
-	return s, nil
+	return Kept{Secret: s, Next: next}, nil
 }
 
 // Peek implements [Store].
@@ -99,7 +102,8 @@ func (m *MemStore) Attempt(ctx context.Context, key, guess string, wrong ...Debi
 		if e == nil {
 			return ErrNotFound
 		}
-		if err := m.afford(now, wrong); err != nil {
+		b := m.bill(now, wrong)
+		if err := b.afford(); err != nil {
 			return err
 		}
 		if subtle.ConstantTimeCompare([]byte(e.value), []byte(guess)) == 1 {
@@ -107,7 +111,7 @@ func (m *MemStore) Attempt(ctx context.Context, key, guess string, wrong ...Debi
 			shard.drop(key)
 			return nil
 		}
-		m.charge(now, wrong)
+		b.charge()
 		if e.attempts--; e.attempts == 0 {
 			shard.drop(key)
 		} else {
@@ -130,30 +134,25 @@ func (m *MemStore) Delete(ctx context.Context, key string) error {
 
 // Spend implements [Store].
 func (m *MemStore) Spend(ctx context.Context, debits ...Debit) error {
-	return m.step(ctx, "", nil, debits, func(now int64, _ *memShard) error { return m.spend(now, "", debits) })
+	return m.step(ctx, "", nil, debits, func(now int64, _ *memShard) error { return m.bill(now, debits).spend("") })
 }
 
 // Refund implements [Store].
 func (m *MemStore) Refund(ctx context.Context, debits ...Debit) error {
 	return m.step(ctx, "", nil, debits, func(now int64, _ *memShard) error {
-		for _, d := range debits {
-			shard := m.shard(d.Key)
-			e := shard.account(now, d.Key)
-			if e == nil {
-				continue
-			}
-			if e.log.Refund(d.ID); len(e.log.Grants) == 0 {
-				shard.drop(d.Key)
-			} else {
-				shard.changed(d.Key)
-			}
-		}
+		m.bill(now, debits).refund()
 		return nil
 	})
+}
+
+// Settle implements [Store].
+func (m *MemStore) Settle(ctx context.Context, credit Debit, debits ...Debit) error {
+	all := append(append(make([]Debit, 0, 1+len(debits)), credit), debits...)
+	return m.step(ctx, "", nil, all, func(now int64, _ *memShard) error { return m.bill(now, all).settle() })
 }
 
 // Ping implements [Store]. Memory is always there.
 func (m *MemStore) Ping(ctx context.Context) error { return ctx.Err() }
 
-// Len returns how many secrets and accounts are held, some of which may have expired.
+// Len returns how many secrets, accounts and records are held, some of which may have expired.
 func (m *MemStore) Len() int { return int(m.count.Load()) }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -33,6 +32,13 @@ func (c *memClock) move(d time.Duration) { c.nanos.Add(int64(d)) }
 
 func memSecret(value string) cattlegrid.Secret {
 	return cattlegrid.Secret{Value: value, Attempts: 3, Payload: []byte("payload"), TTL: time.Minute}
+}
+
+// memSettled is a debit whose charge is recorded when it is settled.
+func memSettled(key, id, record string) cattlegrid.Debit {
+	d := memDebit(key, id, 9)
+	d.Record = record
+	return d
 }
 
 func memDebit(key, id string, most int) cattlegrid.Debit {
@@ -96,6 +102,20 @@ func TestMemStoreFull(t *testing.T) {
 			}
 		})
 	}
+	t.Run("Settle refused", func(t *testing.T) {
+		m, _ := newFull(t)
+		for _, credit := range []string{"credit", "account 1"} {
+			err := m.Settle(ctx, memDebit(credit, "2", 9), memSettled("account 0", "1", "record"))
+			if err == nil || errors.Is(err, cattlegrid.ErrLimit) || m.Len() != most {
+				t.Errorf("got %v and %d entries, want an error of the store and %d", err, m.Len(), most)
+			}
+		}
+		var refusal *cattlegrid.LimitError
+		d := memDebit("account 0", "2", 9)
+		if d.Cost = 9; !errors.As(m.Spend(ctx, d), &refusal) || refusal.Refusals[0].Used != 1 {
+			t.Errorf("got %+v, want the charge left as it was", refusal)
+		}
+	})
 	t.Run("serves what it has", func(t *testing.T) {
 		m, _ := newFull(t)
 		if err := m.Put(ctx, "0", memSecret("b"), memDebit("account 0", "2", 9)); err != nil {
@@ -114,113 +134,6 @@ func TestMemStoreFull(t *testing.T) {
 			t.Errorf("Put after one was used: %v", err)
 		}
 	})
-}
-
-// What has expired is let go of by later calls on anything, however the clock got there.
-func TestMemStoreForgets(t *testing.T) {
-	const year = 365 * 24 * time.Hour
-	for name, moves := range map[string][]time.Duration{
-		"AtOnce":       {time.Minute},
-		"LongAfter":    {10 * year},
-		"StepByStep":   {29 * time.Second, 29 * time.Second, time.Second, time.Second},
-		"ClockSetBack": {-year, year + time.Minute},
-	} {
-		t.Run(name, func(t *testing.T) {
-			ctx, clock := t.Context(), newMemClock()
-			m := cattlegrid.NewMemStore(cattlegrid.MemOptions{Clock: clock.now})
-			touch := func() {
-				for i := range 5000 {
-					_, _ = m.Peek(ctx, fmt.Sprint("nothing there ", i))
-				}
-			}
-			// What is stored on the way expires a minute after the last move but one at the latest.
-			for _, d := range moves {
-				for i := range 1000 {
-					if err := m.Put(ctx, strconv.Itoa(i), memSecret("a"), memDebit(fmt.Sprint("account ", i), "1", 9)); err != nil {
-						t.Fatal(err)
-					}
-				}
-				touch()
-				clock.move(d)
-			}
-			clock.move(time.Minute)
-			touch()
-			if got := m.Len(); got != 0 {
-				t.Errorf("got %d entries when all have expired, want none", got)
-			}
-		})
-	}
-}
-
-// Secrets that were set back with the clock do not outstay their lifetime.
-func TestMemStoreClockSetBack(t *testing.T) {
-	ctx, clock := t.Context(), newMemClock()
-	m := cattlegrid.NewMemStore(cattlegrid.MemOptions{Clock: clock.now})
-	for i := range 1000 {
-		_, _ = m.Peek(ctx, fmt.Sprint("nothing there ", i))
-	}
-	clock.move(-time.Hour)
-	for i := range 1000 {
-		if err := m.Put(ctx, strconv.Itoa(i), memSecret("a")); err != nil {
-			t.Fatal(err)
-		}
-	}
-	clock.move(2 * time.Minute)
-	for i := range 5000 {
-		_, _ = m.Peek(ctx, fmt.Sprint("nothing there ", i))
-	}
-	if got := m.Len(); got != 0 {
-		t.Errorf("got %d entries when all have expired, want none", got)
-	}
-}
-
-// Memory depends on what is held, not on how often something was stored: neither under one key nor under ever new ones.
-func TestMemStoreMemory(t *testing.T) {
-	if testing.Short() {
-		t.Skip("stores many secrets")
-	}
-	for name, test := range map[string]struct {
-		key func(i int) string
-		use bool
-	}{
-		"Replaced":   {func(int) string { return "key" }, false},
-		"UsedAtOnce": {func(int) string { return "key" }, true},
-		"NewKeys":    {func(i int) string { return fmt.Sprint("key ", i) }, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			ctx, m := t.Context(), cattlegrid.NewMemStore(cattlegrid.MemOptions{})
-			s := memSecret("a")
-			s.TTL = time.Hour
-			run := func(from, to int) {
-				for i := from; i < to; i++ {
-					key := test.key(i)
-					if err := m.Put(ctx, key, s); err != nil {
-						t.Fatal(err)
-					}
-					if !test.use {
-						continue
-					}
-					if _, err := m.Attempt(ctx, key, "a"); err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
-			run(0, 1_000)
-			before := heapInUse()
-			run(1_000, 200_000)
-			if after := heapInUse(); after > before+1<<20 {
-				t.Errorf("the heap grew from %d to %d bytes", before, after)
-			}
-			runtime.KeepAlive(m)
-		})
-	}
-}
-
-func heapInUse() uint64 {
-	runtime.GC()
-	var stats runtime.MemStats
-	runtime.ReadMemStats(&stats)
-	return stats.HeapAlloc
 }
 
 // What the caller does to a payload before or after does nothing to the one in the store.
@@ -304,6 +217,9 @@ func TestMemStoreManyKeysAtOnce(t *testing.T) {
 					debits[i] = memDebit(fmt.Sprint("account ", account), fmt.Sprint(worker, " ", step), most)
 					debits[i].Limit.Window = time.Hour
 				}
+				if err := memRecord(ctx, m, random, step); err != nil {
+					t.Errorf("step %d: %v", step, err)
+				}
 				key := fmt.Sprint("secret ", random.IntN(accounts))
 				var err error
 				switch step % 3 {
@@ -357,23 +273,36 @@ func TestMemStoreManyKeysAtOnce(t *testing.T) {
 	}
 }
 
+// memRecord spends on one of a few accounts in a lane and that grow, and settles it, so that steps that look up records run
+// beside steps that write them.
+func memRecord(ctx context.Context, m *cattlegrid.MemStore, random *rand.Rand, step int) error {
+	const records = 5
+	lane := &guard.Lane{Depth: random.IntN(3)}
+	for i := range 2 {
+		lane.Ranks = append(lane.Ranks, guard.Rank{Record: fmt.Sprint("record ", random.IntN(records)), Least: 1 + i})
+	}
+	d := memSettled(fmt.Sprint("growing account ", random.IntN(records)), strconv.Itoa(step), fmt.Sprint("record ", random.IntN(records)))
+	d.Limit.Max, d.Limit.Grow, d.Lane = guard.MaxUnits, 100, lane
+	return errors.Join(m.Spend(ctx, d), m.Settle(ctx, memDebit("credit", strconv.Itoa(step), guard.MaxUnits), d))
+}
+
 // The verbs cost few allocations, so that a flood of refusals is not a flood of garbage.
 func TestMemStoreAllocations(t *testing.T) {
 	ctx, m := context.Background(), cattlegrid.NewMemStore(cattlegrid.MemOptions{})
-	full, s := memDebit("full", "1", 1), memSecret("a")
-	if err := m.Put(ctx, "there", s, full); err != nil {
+	full, refused, unknown := []cattlegrid.Debit{memDebit("full", "1", 1)}, []cattlegrid.Debit{memDebit("full", "2", 1)}, []cattlegrid.Debit{memDebit("unknown", "1", 1)}
+	s := memSecret("a")
+	if err := m.Put(ctx, "there", s, full...); err != nil {
 		t.Fatal(err)
 	}
-	refused := full
-	refused.ID = "2"
 	for name, test := range map[string]struct {
 		most float64
 		call func()
 	}{
 		"Attempt on nothing": {0, func() { _, _ = m.Attempt(ctx, "nothing", "a") }},
-		"Spend refused":      {1, func() { _ = m.Spend(ctx, refused) }},
-		"Spend granted once": {0, func() { _ = m.Spend(ctx, full) }},
+		"Spend refused":      {2, func() { _ = m.Spend(ctx, refused...) }},
+		"Spend granted once": {0, func() { _ = m.Spend(ctx, full...) }},
 		"Peek":               {1, func() { _, _ = m.Peek(ctx, "there") }},
+		"Settle":             {1, func() { _ = m.Settle(ctx, full[0], unknown...) }},
 		"Put and Attempt":    {2, func() { _ = m.Put(ctx, "key", s); _, _ = m.Attempt(ctx, "key", "a") }},
 	} {
 		if got := testing.AllocsPerRun(1000, test.call); got > test.most {

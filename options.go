@@ -1,6 +1,7 @@
 package cattlegrid
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/cattlegrid/cattlegrid/captcha"
 	"github.com/cattlegrid/cattlegrid/guard"
+	"github.com/cattlegrid/cattlegrid/work"
 )
 
 // Options configures a [Gate]. Only Sender is required.
@@ -30,7 +32,19 @@ type Options struct {
 	// key and the number of the period since 1970, UTC: replicas agree on it without a word.
 	StyleRotation time.Duration
 
-	Policy *guard.Policy // how much is allowed; nil means [guard.DefaultPolicy]
+	Policy *guard.Policy // how much is allowed; nil means [guard.DefaultPolicy]. [Gate.SetPolicy] changes it
+	// Describe says what is known of a number. Package phone has one that knows the world's. Nil means that numbers of
+	// mainland China are known, and that all others have no country, which is one that the default policy does not serve.
+	Describe func(Phone) guard.Number
+	// Price is what a message to a number costs, in ten thousandths of the currency in which the policy limits
+	// [guard.Money]. Nil means nothing.
+	Price func(guard.Number) int
+	// TestNumbers have a fixed code each, of CodeDigits digits. Nothing is sent to them, charged for them or decided about them.
+	TestNumbers map[Phone]string
+	Work        WorkOptions // how much work is to be proved, where the policy asks for it
+	// OnDecision is told what the gate decided, for logs, metrics and events. It is called on the visitor's way, from many
+	// goroutines, and must not block.
+	OnDecision func(context.Context, Decision)
 
 	Purposes []string // what a code may be for; nil means register, login and reset
 	Brand    string   // who signs the messages; "" means "cattlegrid"
@@ -68,6 +82,9 @@ func (o Options) withDefaults() (Options, error) {
 		policy := guard.DefaultPolicy()
 		o.Policy = &policy
 	}
+	if o.Describe == nil {
+		o.Describe = describe
+	}
 	if o.Purposes == nil {
 		o.Purposes = []string{"register", "login", "reset"}
 	}
@@ -87,6 +104,9 @@ func (o Options) withDefaults() (Options, error) {
 	orElse(&o.ProofLifetime, 10*time.Minute)
 	orElse(&o.StoreTimeout, time.Second)
 	orElse(&o.SendTimeout, 5*time.Second)
+	orElse(&o.Work.Count, 16)
+	orElse(&o.Work.Bits, 14)
+	orElse(&o.Work.AloneBits, 16)
 	return o, o.validate()
 }
 
@@ -118,11 +138,15 @@ func (o Options) validate() error {
 		return fmt.Errorf("options: StoreTimeout is %v, want more than 0", o.StoreTimeout)
 	case o.SendTimeout < 0:
 		return fmt.Errorf("options: SendTimeout is %v, want more than 0", o.SendTimeout)
+	case o.Work.Count < 1 || o.Work.Count > work.MaxCount || min(o.Work.Bits, o.Work.AloneBits) < 1 || max(o.Work.Bits, o.Work.AloneBits) > work.MaxBits:
+		return fmt.Errorf("options: Work is %+v, want a count of 1 to %d and 1 to %d bits", o.Work, work.MaxCount, work.MaxBits)
 	case len(o.Purposes) == 0:
 		return errors.New("options: Purposes is empty; leave it nil for register, login and reset")
 	}
-	if err := o.Policy.Validate(); err != nil {
-		return fmt.Errorf("options: Policy: %w", err)
+	for phone, code := range o.TestNumbers {
+		if !isCode(code, o.CodeDigits) {
+			return fmt.Errorf("options: TestNumbers: the code of %v is not %d digits", phone, o.CodeDigits)
+		}
 	}
 	if i := slices.IndexFunc(o.Purposes, func(p string) bool { return !isName(p, 1, 32) }); i >= 0 {
 		return fmt.Errorf("options: Purposes has %q, want 1 to 32 letters, digits, %q or %q", o.Purposes[i], "-", "_")

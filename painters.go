@@ -2,7 +2,6 @@ package cattlegrid
 
 import (
 	"encoding/hex"
-	"fmt"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -35,20 +34,15 @@ type shift struct {
 // newPainters returns painters of which the one for the style's own level is there already, so that a style which cannot
 // be drawn is told at once.
 func newPainters(p *painters) (*painters, error) {
-	_, err := p.at(nil)
+	_, err := p.at(p.style.Level)
 	return p, err
 }
 
-// at returns the painter of a level; nil means the style's own. While somebody makes the painter of a new period, others
-// go on with the one before, and so does everybody for a period whose painter cannot be made.
-func (p *painters) at(level *captcha.Level) (*captcha.Painter, error) {
+// at returns the painter of a level. While somebody makes the painter of a new period, others go on with the one before,
+// and so does everybody for a period whose painter cannot be made.
+func (p *painters) at(level captcha.Level) (*captcha.Painter, error) {
 	style := p.style
-	if level != nil {
-		style.Level = *level
-	}
-	if style.Level < captcha.Easy || style.Level > captcha.Hard {
-		return nil, fmt.Errorf("unknown level %v", style.Level)
-	}
+	style.Level = level
 	e, period := &p.easels[style.Level-captcha.Easy], p.period()
 	before := e.current.Load()
 	switch {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cattlegrid/cattlegrid"
 	"github.com/cattlegrid/cattlegrid/captcha"
+	"github.com/cattlegrid/cattlegrid/guard"
 )
 
 // seeded is a gate of a replica: its keys are those of all, and its randomness is that of all, so that its pictures differ
@@ -27,9 +28,9 @@ func seeded(t *testing.T, change func(*cattlegrid.Options)) *site {
 }
 
 // picture is the next challenge.
-func (s *site) picture(t *testing.T, level *captcha.Level) []byte {
+func (s *site) picture(t *testing.T, effort guard.Effort) []byte {
 	t.Helper()
-	c, err := s.Challenge(t.Context(), cattlegrid.ChallengeRequest{ID: "12345678", Client: home, Level: level})
+	c, err := s.Challenge(t.Context(), cattlegrid.ChallengeRequest{ID: "12345678", Client: home, Effort: effort})
 	if err != nil {
 		t.Fatalf("Challenge: %v", err)
 	}
@@ -58,7 +59,7 @@ func TestStyleKey(t *testing.T) {
 		"NotTheFamilyOfEverybody": {nil, func(o *cattlegrid.Options) { o.Style.Key = "cattlegrid" }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a, b := seeded(t, tt.a).picture(t, nil), seeded(t, tt.b).picture(t, nil)
+			a, b := seeded(t, tt.a).picture(t, guard.Normal), seeded(t, tt.b).picture(t, guard.Normal)
 			if same := bytes.Equal(a, b); same != tt.same {
 				t.Errorf("the pictures are the same: %t, want %t", same, tt.same)
 			}
@@ -72,7 +73,7 @@ func TestStyleRotation(t *testing.T) {
 	at := func(day int) []byte {
 		s := seeded(t, weekly)
 		s.now = time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)
-		return s.picture(t, nil)
+		return s.picture(t, guard.Normal)
 	}
 	thursday := at(19) // when periods begin, since 1 January 1970 was one
 	if bytes.Equal(thursday, at(18)) || bytes.Equal(thursday, at(26)) {
@@ -81,7 +82,7 @@ func TestStyleRotation(t *testing.T) {
 	if !bytes.Equal(thursday, at(20)) || !bytes.Equal(thursday, at(25)) {
 		t.Error("the family changes within the week")
 	}
-	if bytes.Equal(thursday, seeded(t, nil).picture(t, nil)) {
+	if bytes.Equal(thursday, seeded(t, nil).picture(t, guard.Normal)) {
 		t.Error("the family is that without rotation")
 	}
 }
@@ -89,39 +90,36 @@ func TestStyleRotation(t *testing.T) {
 // One gate, without a restart, goes on to the next family when its time has come.
 func TestStyleRotatesWhileServing(t *testing.T) {
 	old := seeded(t, func(o *cattlegrid.Options) { o.StyleRotation = time.Hour })
-	old.picture(t, nil)
+	old.picture(t, guard.Normal)
 	old.wait(time.Hour)
 	fresh := seeded(t, func(o *cattlegrid.Options) { o.StyleRotation = time.Hour })
-	fresh.picture(t, nil) // to be as far in the randomness as the old one
+	fresh.picture(t, guard.Normal) // to be as far in the randomness as the old one
 	fresh.wait(time.Hour)
-	if !bytes.Equal(old.picture(t, nil), fresh.picture(t, nil)) {
+	if !bytes.Equal(old.picture(t, guard.Normal), fresh.picture(t, guard.Normal)) {
 		t.Error("the pictures differ after the rotation")
 	}
 	still := seeded(t, nil)
-	still.picture(t, nil)
-	if bytes.Equal(old.picture(t, nil), still.picture(t, nil)) {
+	still.picture(t, guard.Normal)
+	if bytes.Equal(old.picture(t, guard.Normal), still.picture(t, guard.Normal)) {
 		t.Error("the family did not change")
 	}
 }
 
-// A challenge can be drawn at another level than the style's, and a level that there is not is refused.
-func TestChallengeLevel(t *testing.T) {
+// A challenge is harder on demand, and never easier than the style's.
+func TestChallengeEffort(t *testing.T) {
 	hard := func(o *cattlegrid.Options) { o.Style.Level = captcha.Hard }
-	normal, onDemand := seeded(t, nil).picture(t, nil), seeded(t, nil).picture(t, new(captcha.Hard))
+	normal, onDemand := seeded(t, nil).picture(t, guard.Normal), seeded(t, nil).picture(t, guard.Hard)
 	if bytes.Equal(normal, onDemand) {
 		t.Error("a hard challenge is drawn as a normal one")
 	}
-	if !bytes.Equal(onDemand, seeded(t, hard).picture(t, nil)) {
+	if !bytes.Equal(onDemand, seeded(t, hard).picture(t, guard.Normal)) {
 		t.Error("a hard challenge is not drawn as by a gate whose style is hard")
 	}
-	if !bytes.Equal(normal, seeded(t, hard).picture(t, new(captcha.Normal))) {
-		t.Error("a normal challenge of a gate whose style is hard is not drawn as a normal one")
+	if !bytes.Equal(seeded(t, nil).picture(t, guard.Work), seeded(t, nil).picture(t, guard.Work+1)) {
+		t.Error("more than there is to ask for is not drawn as what is most")
 	}
-	for _, level := range []captcha.Level{captcha.Easy - 1, captcha.Hard + 1} {
-		s := newSite(t, nil)
-		if _, err := s.Challenge(t.Context(), cattlegrid.ChallengeRequest{ID: "12345678", Client: home, Level: &level}); err == nil {
-			t.Errorf("a challenge of level %v was drawn", level)
-		}
+	if !bytes.Equal(normal, seeded(t, nil).picture(t, guard.Normal-1)) {
+		t.Error("less than there is to ask for is not drawn as a normal one")
 	}
 }
 
@@ -154,17 +152,17 @@ func TestPainterIsSwapped(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			old, _ := at(nil)
+			old, _ := at(captcha.Normal)
 			b.entered, b.release = make(chan struct{}), make(chan error)
 			hour.Add(1)
 			first := make(chan *captcha.Painter)
 			go func() {
-				p, _ := at(nil)
+				p, _ := at(captcha.Normal)
 				first <- p
 			}()
 			<-b.entered
 			for range 3 {
-				if p, err := at(nil); p != old || err != nil {
+				if p, err := at(captcha.Normal); p != old || err != nil {
 					t.Errorf("during the change: got %p, %v, want the painter before", p, err)
 				}
 			}
@@ -173,7 +171,7 @@ func TestPainterIsSwapped(t *testing.T) {
 			if kept := fresh == old; kept != (failure != nil) {
 				t.Errorf("after the change: the painter before is kept: %t, with failure %v", kept, failure)
 			}
-			if p, err := at(nil); p != fresh || err != nil {
+			if p, err := at(captcha.Normal); p != fresh || err != nil {
 				t.Errorf("after the change: got %p, %v, want %p", p, err, fresh)
 			}
 			if n := b.made.Load(); n != 2 {
@@ -193,7 +191,7 @@ func TestPainterIsMadeOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 16 {
 		all.Go(func() {
-			if p, err := at(new(captcha.Hard)); p == nil || err != nil {
+			if p, err := at(captcha.Hard); p == nil || err != nil {
 				t.Errorf("got %p, %v, want a painter", p, err)
 			}
 		})

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/cattlegrid/cattlegrid/guard"
 )
 
 // The gate's steps on its store. Each is one verb, bounded in time; each error is a refusal of the gate's own, or
@@ -15,12 +19,19 @@ func isChallengeID(id string) bool { return isName(id, 8, 64) }
 // challengeKey is where the tutorial's back ends look for an answer.
 func challengeKey(id string) string { return "ImageCode_" + id }
 
-func (g *Gate) putChallenge(ctx context.Context, id, answer string, debits []Debit) error {
-	ctx, cancel := g.bound(ctx)
-	defer cancel()
-	// One attempt and no payload: redisstore keeps that as a plain string, as the tutorial does.
-	s := Secret{Value: fold(answer), Attempts: 1, TTL: g.options.ChallengeLifetime}
-	return storeError(g.store.Put(ctx, challengeKey(id), s, debits...))
+// putChallenge charges for a challenge and stores it.
+func (g *Gate) putChallenge(ctx context.Context, id, answer string, about *payload, subject guard.Subject, client netip.Addr) error {
+	stored, err := about.marshal()
+	if err != nil {
+		return fmt.Errorf("write the payload: %w", err)
+	}
+	// One attempt and most often no payload: redisstore keeps that as a plain string, as the tutorial does.
+	s := Secret{Value: answer, Attempts: 1, Payload: stored, TTL: g.options.ChallengeLifetime}
+	return g.charged(ctx, guard.Challenge, subject, client, func(debits []Debit) error {
+		ctx, cancel := g.bound(ctx)
+		defer cancel()
+		return storeError(g.store.Put(ctx, challengeKey(id), s, debits...))
+	})
 }
 
 func (g *Gate) deleteChallenge(ctx context.Context, id string) error {
@@ -51,17 +62,23 @@ func (g *Gate) spendSpeech(ctx context.Context, id, answer string) error {
 	return err
 }
 
-// answerChallenge consumes the challenge, whatever the answer.
-func (g *Gate) answerChallenge(ctx context.Context, id, answer string) error {
+// answerChallenge consumes the challenge, whatever the answer, and returns what is known of it if that is right.
+func (g *Gate) answerChallenge(ctx context.Context, id, answer string) (payload, error) {
 	ctx, cancel := g.bound(ctx)
 	defer cancel()
-	switch _, err := g.store.Attempt(ctx, challengeKey(id), fold(answer)); {
+	guess := fold(answer)
+	if answer == "" {
+		guess = aloneAnswer
+	}
+	switch stored, err := g.store.Attempt(ctx, challengeKey(id), guess); {
 	case errors.Is(err, ErrNotFound):
-		return ErrChallengeExpired
+		return payload{}, ErrChallengeExpired
 	case errors.Is(err, ErrWrong):
-		return ErrWrongAnswer
+		return payload{}, ErrWrongAnswer
+	case err != nil:
+		return payload{}, storeError(err)
 	default:
-		return storeError(err)
+		return readPayload(stored), nil
 	}
 }
 
@@ -71,29 +88,39 @@ func (g *Gate) codeKey(purpose string, phone Phone) string {
 	return "Code_" + purpose + "_{" + g.keys.hash("phone", phone.E164()) + "}"
 }
 
-// keepCode charges debits and returns the live code for purpose and phone, or a new one that is live from now on.
-func (g *Gate) keepCode(ctx context.Context, purpose string, phone Phone, debits []Debit) (string, error) {
-	code, err := newCode(g.options.Random, g.options.CodeDigits)
-	if err != nil {
-		return "", err
+// keptCode is a code that is live, and how long the next message with it has to wait.
+type keptCode struct {
+	code string
+	next time.Duration
+}
+
+// keepCode charges debits and returns the live code for the order's purpose and phone, or a new one that is live from now
+// on: the fixed one, or if that is "", a random one.
+func (g *Gate) keepCode(ctx context.Context, o *order, fixed string, debits []Debit) (keptCode, error) {
+	code, err := fixed, error(nil)
+	if code == "" {
+		code, err = newCode(g.options.Random, g.options.CodeDigits)
 	}
-	key := g.codeKey(purpose, phone)
+	if err != nil {
+		return keptCode{}, err
+	}
+	key := g.codeKey(o.Purpose, o.Phone)
 	ctx, cancel := g.bound(ctx)
 	defer cancel()
 	kept, err := g.store.Keep(ctx, key, Secret{
-		Value:    g.keys.digest(purpose, phone, code),
+		Value:    g.keys.digest(o.Purpose, o.Phone, code),
 		Attempts: g.options.CodeAttempts,
 		Payload:  seal(g.keys.payload, []byte(code), key), // a resend needs the code itself
 		TTL:      g.options.CodeLifetime,
 	}, debits...)
 	if err != nil {
-		return "", storeError(err)
+		return keptCode{}, storeError(err)
 	}
 	plain, err := open(g.keys.payload, kept.Payload, key)
 	if err != nil {
-		return "", fmt.Errorf("open the code that is live: %w", err)
+		return keptCode{}, fmt.Errorf("open the code that is live: %w", err)
 	}
-	return string(plain), nil
+	return keptCode{code: string(plain), next: kept.Next}, nil
 }
 
 func (g *Gate) attemptCode(ctx context.Context, purpose string, phone Phone, code string, wrong []Debit) error {

@@ -19,6 +19,14 @@ type Secret struct {
 	TTL      time.Duration // lifetime from now, 1ms to MaxTTL
 }
 
+// Kept is what is under a key after [Store.Keep].
+type Kept struct {
+	Secret
+	// Next is how long the debits that ask for it would have to wait if they were charged again under another ID: the
+	// longest of their waits, zero if they would fit at once or none asks.
+	Next time.Duration
+}
+
 // Bounds of what a Store is asked to hold.
 const (
 	MaxKeyLen     = guard.MaxKeyLen // bytes
@@ -55,12 +63,16 @@ func (s Secret) Validate(key string) error {
 // A secret exists from the call that stores it until its lifetime has passed, its last attempt has failed, or it was
 // guessed or deleted. From then on it is absent, exactly as if it had never been there.
 //
-// Where a method takes debits, they are part of the step: either all are charged, or none is and the method returns the
-// [*LimitError] of the one that has longest to wait. A debit fits if, with it, the units granted on its key within the
-// rolling window that ends now do not exceed its limit (of several that wait equally long, the first is named); a debit whose ID was granted on its key within the window fits
-// and is not charged again. All of a key's debits carry the same window, and no key serves both a secret and debits. Debits that [guard.Validate] rejects, and
-// secrets that [Secret.Validate] rejects, are refused with an error and change nothing. Under a key out of bounds there is
-// nothing: Peek and Attempt answer ErrNotFound, Delete does nothing.
+// Where a method takes debits, they are part of the step: either all are charged, or none is and the method returns a
+// [*LimitError]. A debit fits if, with it, the units granted on its key within the rolling window that ends now do not
+// exceed [guard.Limit.Ceiling], for which the store looks up the debit's record. A debit whose ID was granted on its key
+// within the longest of the key's windows fits and is not charged again, unless it adds: then it must fit, and the earlier
+// charge counts from now on, with both costs. A debit with a lane is charged, and asked whether it fits, only if the lane's
+// depth is [guard.Depth] of what is recorded. A debit that costs more than its ceiling waits for a whole window.
+//
+// The debits on one key always carry the same windows, whatever else changes. A key serves either a secret, debits or a
+// record. Debits that [guard.Validate] rejects, and secrets that [Secret.Validate] rejects, are refused with an error and
+// change nothing. Under a key out of bounds there is nothing: Peek and Attempt answer ErrNotFound, Delete does nothing.
 //
 // The suite in package storetest states the same in tests; an implementation passes it or is none.
 type Store interface {
@@ -69,7 +81,7 @@ type Store interface {
 
 	// Keep charges debits and stores s under key unless a secret is there already. That one stays, with its value,
 	// payload and attempts, but its lifetime starts anew as s.TTL. The secret now under key is returned.
-	Keep(ctx context.Context, key string, s Secret, debits ...Debit) (Secret, error)
+	Keep(ctx context.Context, key string, s Secret, debits ...Debit) (Kept, error)
 
 	// Peek returns the secret under key without using it up; its TTL is what is left. [ErrNotFound] if it is absent.
 	Peek(ctx context.Context, key string) (Secret, error)
@@ -86,10 +98,14 @@ type Store interface {
 	// Spend charges debits.
 	Spend(ctx context.Context, debits ...Debit) error
 
-	// Refund takes back the charges with the debits' keys and IDs, each as a whole whatever the debit's cost; those that
-	// are not there are no error. What is not refunded is forgotten when its window has passed.
+	// Refund takes back one charge of each key and ID among debits: one that adds is less by its cost, and the charge is gone
+	// when as many were taken back as were charged, free ones included. Those that are not there are no error, and lanes do
+	// not matter. What is not refunded is forgotten when the longest of the key's windows has passed.
 	Refund(ctx context.Context, debits ...Debit) error
-
+	// Settle takes back all that was charged under the keys and IDs of debits, because the number was verified. If credit
+	// fits, it is charged, and each record that a debit names whose charge was there has one number more, once though
+	// several debits may name it. Lanes do not matter: what was charged is taken back.
+	Settle(ctx context.Context, credit Debit, debits ...Debit) error
 	// Ping reports whether the store can serve.
 	Ping(ctx context.Context) error
 }

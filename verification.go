@@ -3,6 +3,7 @@ package cattlegrid
 import (
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"time"
 )
 
@@ -18,40 +19,42 @@ type Verification struct {
 // ticket is what a verification's id says, sealed. Whoever holds the id may guess at the code, so it is short-lived:
 // otherwise one message to somebody would allow to burn all codes that this person ever gets.
 type ticket struct {
-	Phone   string `json:"p"`
-	Purpose string `json:"u"`
-	Until   int64  `json:"t"` // seconds since the Unix epoch
+	Phone   string     `json:"p"`
+	Purpose string     `json:"u"`
+	Client  netip.Addr `json:"c"` // who asked for the message, whose accounts it stands in
+	Until   int64      `json:"t"` // seconds since the Unix epoch
+
+	phone Phone // as Phone says
 }
 
-func (g *Gate) newVerificationID(phone Phone, purpose string) (string, error) {
+func (g *Gate) newVerificationID(o *order) (string, error) {
 	until := g.clock().Add(g.options.CodeLifetime).Unix()
-	plain, err := json.Marshal(ticket{Phone: phone.E164(), Purpose: purpose, Until: until})
+	plain, err := json.Marshal(ticket{Phone: o.Phone.E164(), Purpose: o.Purpose, Client: o.client.WithZone(""), Until: until})
 	if err != nil {
 		return "", fmt.Errorf("make a verification id: %w", err)
 	}
 	return encoding.EncodeToString(seal(g.keys.id, plain, "")), nil
 }
 
-// maxVerificationIDLen bounds what is decoded; an id is about 110 bytes long.
+// maxVerificationIDLen bounds what is decoded; an id is about 160 bytes long, and never 256: a purpose has 32 at most, an address 39.
 const maxVerificationIDLen = 256
 
 // readVerificationID returns whose code an id is about, or [ErrVerificationExpired].
-func (g *Gate) readVerificationID(id string) (Phone, string, error) {
+func (g *Gate) readVerificationID(id string) (ticket, error) {
 	if len(id) > maxVerificationIDLen {
-		return Phone{}, "", ErrVerificationExpired
+		return ticket{}, ErrVerificationExpired
 	}
 	var t ticket
 	sealed, err := encoding.DecodeString(id)
 	if err != nil {
-		return Phone{}, "", ErrVerificationExpired
+		return ticket{}, ErrVerificationExpired
 	}
 	plain, err := open(g.keys.id, sealed, "")
 	if err != nil || json.Unmarshal(plain, &t) != nil || g.clock().Unix() > t.Until {
-		return Phone{}, "", ErrVerificationExpired
+		return ticket{}, ErrVerificationExpired
 	}
-	phone, err := ParseE164(t.Phone)
-	if err != nil {
-		return Phone{}, "", ErrVerificationExpired
+	if t.phone, err = ParseE164(t.Phone); err != nil {
+		return ticket{}, ErrVerificationExpired
 	}
-	return phone, t.Purpose, nil
+	return t, nil
 }

@@ -31,6 +31,7 @@ func calls(ctx context.Context, s *boltstore.Store) iter.Seq2[string, error] {
 			yield("Delete", s.Delete(ctx, "put by calls")) &&
 			yield("Spend", s.Spend(ctx, once("spent by calls", "1"))) &&
 			yield("Refund", s.Refund(ctx, once("spent by calls", "1"))) &&
+			yield("Settle", s.Settle(ctx, once("credited by calls", "1"), once("spent by calls", "1"))) &&
 			yield("Ping", s.Ping(ctx))
 	}
 }

@@ -25,7 +25,7 @@ const (
 )
 
 // records is the bucket that holds all records by their keys. A new format of records would be a new bucket.
-var records = []byte("cattlegrid_records_1")
+var records = []byte("cattlegrid_records_2")
 
 // file is the records on disk.
 type file struct {

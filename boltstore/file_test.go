@@ -69,8 +69,8 @@ func TestOpenRefuses(t *testing.T) {
 		"CutAtTheEnd":    {whole[:usedSize(t, whole)-1], "it is cut off"},
 		"LongPage":       {longPage(t, whole), "it is damaged: page"},
 		"OtherProgram":   {boltFile(t, "users", "u", "v"), "made by another program or by a newer version"},
-		"BrokenRecord":   {boltFile(t, "cattlegrid_records_1", "key", "s broken"), "restore a record"},
-		"RecordIsBucket": {boltFile(t, "cattlegrid_records_1", "key", ""), "restore a record"},
+		"BrokenRecord":   {boltFile(t, "cattlegrid_records_2", "key", "s broken"), "restore an entry"},
+		"RecordIsBucket": {boltFile(t, "cattlegrid_records_2", "key", ""), "restore an entry"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := dataPath(t)

@@ -78,15 +78,15 @@ func (s *Store) Put(ctx context.Context, key string, secret cattlegrid.Secret, d
 }
 
 // Keep implements [cattlegrid.Store].
-func (s *Store) Keep(ctx context.Context, key string, secret cattlegrid.Secret, debits ...cattlegrid.Debit) (cattlegrid.Secret, error) {
-	err := s.change(ctx, func() (err error) {
-		secret, err = s.mem.Keep(ctx, key, secret, debits...)
+func (s *Store) Keep(ctx context.Context, key string, secret cattlegrid.Secret, debits ...cattlegrid.Debit) (kept cattlegrid.Kept, err error) {
+	err = s.change(ctx, func() (err error) {
+		kept, err = s.mem.Keep(ctx, key, secret, debits...)
 		return err
 	})
 	if err != nil {
-		return cattlegrid.Secret{}, err
+		return cattlegrid.Kept{}, err
 	}
-	return secret, nil
+	return kept, nil
 }
 
 // Peek implements [cattlegrid.Store].
@@ -122,6 +122,11 @@ func (s *Store) Spend(ctx context.Context, debits ...cattlegrid.Debit) error {
 // Refund implements [cattlegrid.Store].
 func (s *Store) Refund(ctx context.Context, debits ...cattlegrid.Debit) error {
 	return s.change(ctx, func() error { return s.mem.Refund(ctx, debits...) })
+}
+
+// Settle implements [cattlegrid.Store].
+func (s *Store) Settle(ctx context.Context, credit cattlegrid.Debit, debits ...cattlegrid.Debit) error {
+	return s.change(ctx, func() error { return s.mem.Settle(ctx, credit, debits...) })
 }
 
 // Ping implements [cattlegrid.Store].

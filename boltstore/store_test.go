@@ -84,6 +84,10 @@ func TestReopen(t *testing.T) {
 	must(t, s.Spend(ctx, once("spent", "1")))
 	must(t, s.Spend(ctx, once("refunded", "1")))
 	must(t, s.Refund(ctx, once("refunded", "1")))
+	recorded := once("settled", "1")
+	recorded.Record, recorded.Limit.Grow = "record", 100
+	must(t, s.Spend(ctx, recorded))
+	must(t, s.Settle(ctx, once("credit", "1"), recorded))
 	closeStore(t, s)
 
 	now.advance(20 * time.Minute)
@@ -104,7 +108,7 @@ func TestReopen(t *testing.T) {
 			t.Errorf("Peek(%q): got %v, want ErrNotFound", key, err)
 		}
 	}
-	for _, key := range []string{"spent", "wrong"} {
+	for _, key := range []string{"spent", "wrong", "credit"} {
 		var refusal *cattlegrid.LimitError
 		if err := s.Spend(ctx, once(key, "2")); !errors.As(err, &refusal) || refusal.RetryAfter != left {
 			t.Errorf("Spend on %q: got %v, want a LimitError with %v to wait", key, err, left)
@@ -115,6 +119,11 @@ func TestReopen(t *testing.T) {
 	}
 	if err := s.Spend(ctx, once("refunded", "2")); err != nil {
 		t.Errorf("Spend on what was refunded: got %v, want nil", err)
+	}
+	recorded.Cost = 2
+	var refusal *cattlegrid.LimitError
+	if err := s.Spend(ctx, recorded); !errors.As(err, &refusal) || refusal.Refusals[0].Used != 0 || refusal.Refusals[0].Base != 1 {
+		t.Errorf("Spend of 2 on what was settled: got %v, %+v, want a refusal with nothing used and a base of one", err, refusal)
 	}
 }
 

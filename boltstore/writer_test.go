@@ -117,7 +117,8 @@ func TestSync(t *testing.T) {
 				}
 				return nil
 			},
-			"Spend": func() error { return s.Spend(ctx, once("d", "1")) },
+			"Spend":  func() error { return s.Spend(ctx, once("d", "1")) },
+			"Settle": func() error { return s.Settle(ctx, once("e", "1")) },
 		} {
 			before := d.commits.Load()
 			if err := change(); err != nil {
@@ -127,7 +128,7 @@ func TestSync(t *testing.T) {
 				t.Errorf("%s returned without a commit", name)
 			}
 		}
-		for _, key := range []string{"a", "b", "c", "d"} {
+		for _, key := range []string{"a", "b", "c", "d", "e"} {
 			if _, found, err := s.Keys(key); err != nil || !found {
 				t.Errorf("%q is not in the file (%v)", key, err)
 			}

@@ -3,101 +3,114 @@ package guard
 import (
 	"fmt"
 	"slices"
-	"time"
 )
 
-// Policy is the limits of a gate. The zero value means no limits at all; [DefaultPolicy] is what a gate uses unless told
-// otherwise.
+// Policy is the rules of a gate. The zero value has none; [DefaultPolicy] is what a gate uses unless told otherwise.
 type Policy struct {
+	// Observe decides and records, and refuses nothing: a policy on trial. What would have been refused is not charged.
+	Observe bool
+
 	Challenge []Limit // charged for each challenge that is shown
 	Send      []Limit // charged for each message that leaves
 	WrongCode []Limit // charged for each wrong code
+	WorkAlone []Limit // charged, besides Send, for each message to a visitor who proved work instead of reading a challenge
+
+	Known Known // from when on a number's prefix, segment and country have a record of their own
+	Rules Rules // whom messages go to at all
 }
 
-// Validate reports the first limit that cannot work, by name: one that grants nothing, counts nothing known, or shares
-// its name and so its accounts with another.
+// Known says how many numbers must have been verified in the last [RecordDays] days for a rank to be known. Numbers of
+// ranks that are not known yet share lanes, see [Limit.Cold]: one whose prefix is new has a lane beside the others of its
+// segment, one whose segment is new beside the others of its country. 0 means 1.
+type Known struct {
+	Prefix, Segment, Country int
+}
+
+// Act is what is charged. It keeps the accounts of one list of limits apart from those of another.
+type Act string
+
+// The acts that are charged.
+const (
+	Challenge Act = "challenge"
+	Send      Act = "send"
+	WrongCode Act = "wrong_code"
+	WorkAlone Act = "work_alone"
+)
+
+var acts = [...]Act{Challenge, Send, WrongCode, WorkAlone}
+
+func (p Policy) limits(act Act) []Limit {
+	switch act {
+	case Challenge:
+		return p.Challenge
+	case Send:
+		return p.Send
+	case WrongCode:
+		return p.WrongCode
+	case WorkAlone:
+		return p.WorkAlone
+	default:
+		return nil
+	}
+}
+
+// Validate reports the first rule that cannot work, by name.
 func (p Policy) Validate() error {
 	seen := map[string]bool{}
-	for _, l := range slices.Concat(p.Challenge, p.Send, p.WrongCode) {
-		switch {
-		case l.Name == "" || len(l.Name) > maxNameLen:
-			return fmt.Errorf("a limit's name is %d bytes long, want 1 to %d", len(l.Name), maxNameLen)
-		case seen[l.Name]:
-			return fmt.Errorf("two limits are named %s", l.Name)
-		case l.Per != PerPhone && l.Per != PerClient:
-			return fmt.Errorf("limit %s counts per %q, want %q or %q", l.Name, l.Per, PerPhone, PerClient)
-		case l.Max < 1 || l.Max > MaxUnits:
-			return fmt.Errorf("limit %s grants %d, want 1 to %d", l.Name, l.Max, MaxUnits)
-		case l.Window < time.Millisecond || l.Window > MaxWindow:
-			return fmt.Errorf("limit %s has a window of %v, want 1ms to %v", l.Name, l.Window, MaxWindow)
-		}
-		seen[l.Name] = true
-	}
-	for _, l := range p.Challenge {
-		if l.Per != PerClient {
-			return fmt.Errorf("limit %s counts per %s, but no phone is known when a challenge is shown", l.Name, l.Per)
+	for _, act := range acts {
+		for _, l := range p.limits(act) {
+			if err := l.validate(); err != nil {
+				return err
+			}
+			if seen[l.Name] {
+				return fmt.Errorf("two limits are named %s", l.Name)
+			}
+			seen[l.Name] = true
+			if err := p.fits(act, l); err != nil {
+				return fmt.Errorf("limit %s: %w", l.Name, err)
+			}
 		}
 	}
-	for _, l := range p.WrongCode {
-		if l.Per != PerPhone {
-			return fmt.Errorf("limit %s counts per %s, but wrong codes are counted per phone", l.Name, l.Per)
+	if p.Known.Prefix < 0 || p.Known.Segment < 0 || p.Known.Country < 0 {
+		return fmt.Errorf("known: %+v has a negative number", p.Known)
+	}
+	return p.Rules.validate()
+}
+
+// fits reports why a limit cannot be charged for the act.
+func (p Policy) fits(act Act, l Limit) error {
+	scopes := []Scope{PerPhone, PerClient, PerNetwork, PerPrefix, PerSegment, PerCountry, PerPurpose, InTotal}
+	measures := []Measure{Acts, Numbers, Countries, Unverified, UnverifiedSends, Money}
+	switch act {
+	case Challenge: // no phone is known when a challenge is shown
+		scopes, measures = []Scope{PerClient, PerNetwork, InTotal}, measures[:1]
+	case WrongCode: // nor who asks, when a code is checked
+		scopes, measures = []Scope{PerPhone}, measures[:1]
+	case WorkAlone:
+		measures = measures[:1]
+	}
+	switch {
+	case !slices.Contains(scopes, l.Per):
+		return fmt.Errorf("it counts per %q, want one of %q", l.Per, scopes)
+	case !slices.Contains(measures, l.Of):
+		return fmt.Errorf("it counts %q, want one of %q", l.Of, measures)
+	case l.Per == PerPhone && l.Of != Acts:
+		return fmt.Errorf("it counts %q per phone, where only messages can be counted", l.Of)
+	case (l.Grow > 0 || l.Cold != "") && l.Per == PerPhone || l.Grow > 0 && act != Send:
+		return fmt.Errorf("it grows or has a lane, which a limit of this kind cannot")
+	case (l.Hard > 0 || l.Work > 0) && act != Send:
+		return fmt.Errorf("it asks for a harder challenge, which only a limit on messages can")
+	case l.Cold == "":
+		return nil
+	case !slices.Contains(ranks[:], l.Cold) || !l.counts():
+		return fmt.Errorf("it is a lane of cold %q that counts %q, want one of %q that counts %q or %q",
+			l.Cold, l.Of, ranks, Unverified, UnverifiedSends)
+	}
+	// What is known of a rank is recorded when a charge of its own is given back.
+	for _, scope := range ranks {
+		if !slices.ContainsFunc(p.Send, func(o Limit) bool { return o.Per == scope && o.Cold == "" && o.counts() }) {
+			return fmt.Errorf("there are lanes, but no limit that counts %q per %s", Unverified, scope)
 		}
 	}
 	return nil
-}
-
-// maxNameLen leaves room in a key for an account's name.
-const maxNameLen = 64
-
-// DefaultPolicy is 30 challenges a minute and 30 messages an hour per client; one message a minute, five an hour and ten
-// a day per phone, which are the limits that the large mainland providers impose themselves; and 15 wrong codes an hour,
-// 25 a day per phone, counted across codes so that a fresh code does not refill the guesses.
-func DefaultPolicy() Policy {
-	return Policy{
-		Challenge: []Limit{
-			{Name: "challenges_per_client_minute", Per: PerClient, Max: 30, Window: time.Minute},
-		},
-		Send: []Limit{
-			{Name: "sends_per_phone_minute", Per: PerPhone, Max: 1, Window: time.Minute},
-			{Name: "sends_per_phone_hour", Per: PerPhone, Max: 5, Window: time.Hour},
-			{Name: "sends_per_phone_day", Per: PerPhone, Max: 10, Window: 24 * time.Hour},
-			{Name: "sends_per_client_hour", Per: PerClient, Max: 30, Window: time.Hour},
-		},
-		WrongCode: []Limit{
-			{Name: "wrong_codes_per_phone_hour", Per: PerPhone, Max: 15, Window: time.Hour},
-			{Name: "wrong_codes_per_phone_day", Per: PerPhone, Max: 25, Window: 24 * time.Hour},
-		},
-	}
-}
-
-// Subject is whom an act is charged to. Phone and Client are opaque names, normally keyed hashes.
-type Subject struct {
-	Phone  string
-	Client string
-}
-
-// Debits is what an act under limits costs subject: one unit of each limit, all named id.
-func Debits(limits []Limit, subject Subject, id string) []Debit {
-	debits := make([]Debit, len(limits))
-	for i, limit := range limits {
-		account := subject.Client
-		if limit.Per == PerPhone {
-			account = subject.Phone
-		}
-		// The braces are a Redis Cluster hash tag: all accounts of one subject lie on one shard.
-		debits[i] = Debit{Limit: limit, Key: "Limit_" + limit.Name + "_{" + account + "}", ID: id, Cost: 1}
-	}
-	return debits
-}
-
-// ResendAfter is how long after one message the next can leave at the earliest: the longest window among the send limits
-// that grant a single message.
-func (p Policy) ResendAfter() time.Duration {
-	var after time.Duration
-	for _, limit := range p.Send {
-		if limit.Max == 1 {
-			after = max(after, limit.Window)
-		}
-	}
-	return after
 }

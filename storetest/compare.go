@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/cattlegrid/cattlegrid"
@@ -16,15 +16,16 @@ import (
 )
 
 // runModel has the store and the model do the same random things, and wants the same answers.
-func runModel(t *testing.T, r rig) {
+func runModel(t *testing.T, r rig, s scene) {
 	sequence := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		// One store serves all sequences, each under keys of its own.
 		sequence++
 		c := comparison{
-			T: rt, rig: r, ctx: t.Context(), prefix: "model" + strconv.Itoa(sequence) + "_",
-			model: &model{secrets: map[string]modelSecret{}},
+			T: rt, rig: r, scene: s, ctx: t.Context(), prefix: "model" + strconv.Itoa(sequence) + "_",
+			model: newModel(r.now()), ids: new(int),
 		}
+		c.leaveHour()
 		rt.Repeat(map[string]func(*rapid.T){
 			"Put":     c.put,
 			"Keep":    c.keep,
@@ -34,28 +35,25 @@ func runModel(t *testing.T, r rig) {
 			"Delete":  c.delete,
 			"Spend":   c.spend,
 			"Refund":  c.refund,
+			"Settle":  c.settle,
+			"Verify":  c.verify,
+			"Visit":   c.visit,
 			"Advance": c.advanceBoth,
+			"":        c.look,
 		})
 	})
 }
 
 // comparison is one sequence. It draws from few keys, values and IDs, so that they meet again, and from moments that lie
-// on the very ends of lifetimes and windows, or, if the clock runs on by itself, half a unit beside them.
+// on the very ends of lifetimes and windows, or, if the clock runs on by itself, a little beside them.
 type comparison struct {
 	*rapid.T
 	rig
+	scene
 	ctx    context.Context //nolint:containedctx // that of the test around all sequences
 	prefix string
 	model  *model
-}
-
-const unit = 10 * time.Second
-
-func (c comparison) span(units int) time.Duration {
-	if c.drift > 0 {
-		return time.Duration(units)*unit - unit/2
-	}
-	return time.Duration(units) * unit
+	ids    *int // how many fresh ones were given out
 }
 
 func (c comparison) key(t *rapid.T) string {
@@ -74,79 +72,155 @@ func (c comparison) secret(t *rapid.T) cattlegrid.Secret {
 	return s
 }
 
-// limits are those of the accounts, each of which has one.
-var limits = []guard.Limit{
-	{Name: "tight", Max: 1, Window: 2},
-	{Name: "middle", Max: 4, Window: 5},
-	{Name: "wide", Max: 9, Window: 12},
-}
-
-func (c comparison) debits(t *rapid.T, least int) []cattlegrid.Debit {
-	chosen := rapid.SliceOfNDistinct(rapid.IntRange(0, len(limits)-1), least, len(limits), rapid.ID).Draw(t, "accounts")
-	debits := make([]cattlegrid.Debit, 0, len(chosen))
-	for _, i := range chosen {
-		limit := limits[i]
-		limit.Window = c.span(int(limit.Window))
-		debits = append(debits, cattlegrid.Debit{
-			Limit: limit,
-			Key:   c.prefix + limit.Name,
-			ID:    rapid.StringMatching(`[1-9]`).Draw(t, "id"),
-			Cost:  rapid.IntRange(1, min(limit.Max, 4)).Draw(t, "cost"),
-		})
-	}
-	return debits
-}
-
 func (c comparison) put(t *rapid.T) {
 	key, s, debits := c.key(t), c.secret(t), c.debits(t, 0)
 	err := c.store.Put(c.ctx, key, s, debits...)
-	c.compare(t, c.model.put(key, s, debits), answer{}, err, debits)
+	c.decided(err)
+	c.compare(t, c.model.put(key, s, debits), answer{}, err)
+	c.solvent(t, err, debits)
 }
 
 func (c comparison) keep(t *rapid.T) {
 	key, s, debits := c.key(t), c.secret(t), c.debits(t, 0)
 	kept, err := c.store.Keep(c.ctx, key, s, debits...)
-	c.compare(t, c.model.keep(key, s, debits), answer{Secret: kept}, err, debits)
+	c.decided(err)
+	c.compare(t, c.model.keep(key, s, debits), answer{Secret: kept.Secret, Next: [2]time.Duration{kept.Next, kept.Next}}, err)
+	c.solvent(t, err, debits)
 }
 
 func (c comparison) peek(t *rapid.T) {
 	key := c.key(t)
 	s, err := c.store.Peek(c.ctx, key)
-	c.compare(t, c.model.peek(key), answer{Secret: s}, err, nil)
+	c.compare(t, c.model.peek(key), answer{Secret: s}, err)
 }
 
 func (c comparison) attempt(t *rapid.T) {
 	key, guess, debits := c.key(t), rapid.SampledFrom([]string{"a", "b", ""}).Draw(t, "guess"), c.debits(t, 0)
 	payload, err := c.store.Attempt(c.ctx, key, guess, debits...)
-	c.compare(t, c.model.attempt(key, guess, debits), answer{Payload: string(payload)}, err, debits)
+	c.decided(err)
+	c.compare(t, c.model.attempt(key, guess, debits), answer{Payload: string(payload)}, err)
+	if errors.Is(err, cattlegrid.ErrWrong) {
+		c.solvent(t, nil, debits)
+	}
 }
 
 func (c comparison) delete(t *rapid.T) {
 	key := c.key(t)
 	delete(c.model.secrets, key)
-	c.compare(t, answer{Outcome: "ok"}, answer{}, c.store.Delete(c.ctx, key), nil)
+	c.compare(t, answer{Outcome: "ok"}, answer{}, c.store.Delete(c.ctx, key))
 }
 
 func (c comparison) spend(t *rapid.T) {
-	debits := c.debits(t, 1)
+	c.spendAll(t, c.debits(t, 1))
+}
+
+func (c comparison) spendAll(t *rapid.T, debits []cattlegrid.Debit) {
 	err := c.store.Spend(c.ctx, debits...)
-	c.compare(t, c.model.spend(debits), answer{}, err, debits)
+	c.decided(err)
+	c.compare(t, c.model.spend(debits), answer{}, err)
+	c.solvent(t, err, debits)
 }
 
 func (c comparison) refund(t *rapid.T) {
 	debits := c.debits(t, 1)
-	err := c.store.Refund(c.ctx, debits...)
-	c.compare(t, c.model.refund(debits), answer{}, err, debits)
+	c.model.refund(debits)
+	c.compare(t, answer{Outcome: "ok"}, answer{}, c.store.Refund(c.ctx, c.onePerKey(t, debits)...))
+}
+
+func (c comparison) settle(t *rapid.T) {
+	c.settleAll(t, rapid.StringMatching(`[1-9]`).Draw(t, "credit"), c.debits(t, 0))
+}
+
+func (c comparison) settleAll(t *rapid.T, id string, debits []cattlegrid.Debit) {
+	credit := cattlegrid.Debit{
+		Limit: guard.Limit{Name: "credit", Max: 3, Window: c.span(7)}, Key: c.prefix + "credit", ID: id, Cost: 1,
+	}
+	c.model.settle(credit, debits)
+	c.compare(t, answer{Outcome: "ok"}, answer{}, c.store.Settle(c.ctx, credit, c.onePerKey(t, debits)...))
+}
+
+// verify has some numbers verified, so that there are records.
+func (c comparison) verify(t *rapid.T) {
+	debits := c.debits(t, 1)
+	for range rapid.IntRange(1, 4).Draw(t, "numbers") {
+		id := c.fresh()
+		for i := range debits {
+			debits[i].ID = id
+		}
+		c.spendAll(t, debits)
+		c.settleAll(t, id, debits)
+	}
+}
+
+// visit has some numbers charged to one account, one after the other, so that it fills.
+func (c comparison) visit(t *rapid.T) {
+	a := rapid.SampledFrom(c.accounts).Draw(t, "account")
+	for range rapid.IntRange(2, 9).Draw(t, "visitors") {
+		c.spendAll(t, c.on(t, a, c.fresh()))
+		if rapid.IntRange(0, 2).Draw(t, "pause") == 0 {
+			c.pass(c.unit)
+			c.leaveHour()
+		}
+	}
+}
+
+// look compares, after any step, what is used on all accounts: a charge that is above every ceiling tells it and is not made.
+func (c comparison) look(t *rapid.T) {
+	if rapid.Bool().Draw(t, "look away") {
+		return
+	}
+	var debits []cattlegrid.Debit
+	for _, a := range c.accounts {
+		debits = append(debits, c.on(t, a, "look")...)
+	}
+	for i := range debits {
+		debits[i].Cost = guard.MaxUnits
+	}
+	c.spendAll(t, debits)
+}
+
+// onePerKey leaves out what is on the same key as another debit, or not: the charge is the same.
+func (c comparison) onePerKey(t *rapid.T, debits []cattlegrid.Debit) (one []cattlegrid.Debit) {
+	if rapid.Bool().Draw(t, "all limits") {
+		return debits
+	}
+	each(debits, func(d cattlegrid.Debit, _ time.Duration) { one = append(one, d) })
+	return one
 }
 
 func (c comparison) advanceBoth(t *rapid.T) {
-	d := time.Duration(rapid.IntRange(1, 8).Draw(t, "units")) * unit
+	c.pass(c.passes(t))
+	c.leaveHour()
+}
+
+func (c comparison) pass(d time.Duration) {
 	c.advance(d)
-	c.model.now += d
+	c.model.now = c.model.now.Add(d)
+}
+
+// leaveHour lets time pass until no hour ends, and no window begins with another hour, while the clock runs on by itself.
+func (c comparison) leaveHour() {
+	for c.drift > 0 && c.model.now.Sub(c.model.now.Truncate(time.Hour)) > time.Hour-2*c.half() {
+		c.pass(2 * c.half())
+	}
+}
+
+// decided tells the model what the store did, for where the contract leaves it open.
+func (c comparison) decided(err error) { c.model.granted = !errors.Is(err, cattlegrid.ErrLimit) }
+
+// solvent wants no window to hold more than the ceiling after a grant.
+func (c comparison) solvent(t *rapid.T, err error, debits []cattlegrid.Debit) {
+	t.Helper()
+	if err != nil {
+		return
+	}
+	if over := c.model.overdrawn(debits); over != "" {
+		t.Fatal(over)
+	}
 }
 
 // compare wants got, whose outcome err tells, to be the answer want.
-func (c comparison) compare(t *rapid.T, want, got answer, err error, debits []cattlegrid.Debit) {
+func (c comparison) compare(t *rapid.T, want, got answer, err error) {
 	t.Helper()
 	var wrong *cattlegrid.WrongError
 	var limit *cattlegrid.LimitError
@@ -163,19 +237,54 @@ func (c comparison) compare(t *rapid.T, want, got answer, err error, debits []ca
 		got.Outcome = err.Error()
 	}
 	if got.Outcome != want.Outcome || got.Payload != want.Payload {
-		t.Fatalf("got %q with payload %q, want %q with %q", got.Outcome, got.Payload, want.Outcome, want.Payload)
+		t.Fatalf("got %q with payload %q, want %q with %q; refusals %+v, want %+v",
+			got.Outcome, got.Payload, want.Outcome, want.Payload, refusals(err), want.Refusals)
 	}
 	if g, w := got.Secret, want.Secret; g.Value != w.Value || g.Attempts != w.Attempts || string(g.Payload) != string(w.Payload) || !c.near(g.TTL, w.TTL) {
 		t.Fatalf("got secret %+v, want %+v", g, w)
 	}
-	if limit == nil {
-		return
+	if !c.within(got.Next[0], want.Next) {
+		t.Fatalf("got Next %v, want one of %v", got.Next[0], want.Next)
 	}
-	i := slices.Index(debits, limit.Debit)
-	if i < 0 {
-		t.Fatalf("refused %+v, which is none of %+v", limit.Debit, debits)
+	if limit != nil {
+		c.compareRefusals(t, want.Refusals, limit)
 	}
-	if longest := slices.Max(want.Waits); !c.near(limit.RetryAfter, longest) || !c.near(want.Waits[i], longest) {
-		t.Fatalf("refused %s for %v, want the longest of %v", limit.Debit.Limit.Name, limit.RetryAfter, want.Waits)
+}
+
+func refusals(err error) []cattlegrid.Refusal {
+	if limit, ok := errors.AsType[*cattlegrid.LimitError](err); ok {
+		return limit.Refusals
 	}
+	return nil
+}
+
+// compareRefusals wants all that does not fit to be named, in order, and nothing that fits.
+func (c comparison) compareRefusals(t *rapid.T, want []verdict, got *cattlegrid.LimitError) {
+	t.Helper()
+	rest := got.Refusals
+	for _, v := range want {
+		if len(rest) == 0 || !cmp.Equal(rest[0].Debit, v.debit) {
+			if v.wait[0] > 0 {
+				t.Fatalf("refused %+v, want %+v among them", got.Refusals, v)
+			}
+			continue // may fit
+		}
+		refusal := rest[0]
+		rest = rest[1:]
+		if refusal.Wait <= 0 || !c.within(refusal.Wait, v.wait) || refusal.Base != v.base || refusal.Used < v.used[0] || refusal.Used > v.used[1] {
+			t.Fatalf("refused %+v, want %+v", refusal, v)
+		}
+	}
+	if len(rest) > 0 {
+		t.Fatalf("refused %+v, which is none of %+v", rest, want)
+	}
+	longest := cattlegrid.NewLimitError(got.Refusals)
+	if got.RetryAfter != longest.RetryAfter || !cmp.Equal(got.Debit, longest.Debit) {
+		t.Fatalf("refused %+v for %v, want the longest of %+v", got.Debit, got.RetryAfter, got.Refusals)
+	}
+}
+
+// within reports whether d lies between the bounds, but for the clock's own running.
+func (c comparison) within(d time.Duration, bounds [2]time.Duration) bool {
+	return d >= bounds[0]-c.drift && d <= bounds[1]+c.drift
 }

@@ -18,7 +18,6 @@ var concurrentCases = []testCase{
 	{"OneRightGuess", concurrentOneRightGuess},
 	{"AttemptsAreNotExceeded", concurrentAttemptsAreNotExceeded},
 	{"WrongLimitIsNotExceeded", concurrentWrongLimitIsNotExceeded},
-	{"BudgetIsNotExceeded", concurrentBudgetIsNotExceeded},
 	{"AllOrNone", concurrentAllOrNone},
 	{"SameIDOnce", concurrentSameIDOnce},
 	{"RefundIsExact", concurrentRefundIsExact},
@@ -128,17 +127,6 @@ func concurrentWrongLimitIsNotExceeded(t *testing.T, r rig) {
 		got.addError(err)
 	})
 	got.want(t, map[string]int{"wrong, 4 left": most, "limit": crowd - most})
-}
-
-// Of many who spend at once, as many are granted as the budget has room for.
-func concurrentBudgetIsNotExceeded(t *testing.T, r rig) {
-	for _, most := range []int{1, 10, crowd - 1} {
-		var got tally
-		all(func(i int) {
-			got.addError(r.store.Spend(t.Context(), debit("total"+strconv.Itoa(most), strconv.Itoa(i), most)))
-		})
-		got.want(t, map[string]int{"ok": most, "limit": crowd - most})
-	}
 }
 
 // All or none holds at once as well: who is refused has charged nothing, however the keys are ordered, and nobody waits

@@ -42,6 +42,8 @@ func contextDone(t *testing.T, r rig) {
 		"SpendNothing":   func() error { return r.store.Spend(ctx) },
 		"Refund":         func() error { return r.store.Refund(ctx, d) },
 		"RefundNothing":  func() error { return r.store.Refund(ctx) },
+		"Settle":         func() error { return r.store.Settle(ctx, debit("credit", "1", 1), d) },
+		"SettleNothing":  func() error { return r.store.Settle(ctx, debit("credit", "1", 1)) },
 		"Ping":           func() error { return r.store.Ping(ctx) },
 		"AttemptNowhere": func() error { _, err := r.store.Attempt(ctx, "", ""); return err },
 	} {

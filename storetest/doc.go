@@ -20,7 +20,12 @@
 // No test waits. Lifetimes and windows pass because the harness moves the store's clock. A clock that cannot be stopped,
 // like that of a server, runs on by itself a little while a test runs; [Harness].Drift says how much is to be forgiven.
 //
+// Records count by the hours and days of UTC, so the suite has to know where the clock stands: see [Harness].Start.
+//
 // # The model
+//
+// It remembers every secret, charge and verified number, with their true times, and looks through them all for each answer.
+// Where the contract leaves it open whether a coarse limit grants, it says within which bounds, and then does as the store.
 //
 // The random sequences come from pgregory.net/rapid and take its flags: -rapid.checks is how many, -rapid.steps how long
 // they are, -rapid.seed repeats one.

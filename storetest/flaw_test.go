@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"runtime"
@@ -24,7 +25,7 @@ const flawVariable = "STORETEST_FLAW"
 // its own.
 func TestRunCatchesFlaws(t *testing.T) {
 	t.Parallel()
-	for name, flaw := range flaws {
+	for name, flaw := range allFlaws() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFlawed$/^"+strings.ReplaceAll(flaw.caught, "/", "$/^")+"$",
@@ -39,22 +40,29 @@ func TestRunCatchesFlaws(t *testing.T) {
 }
 
 func TestFlawed(t *testing.T) {
-	flaw, ok := flaws[os.Getenv(flawVariable)]
+	flaw, ok := allFlaws()[os.Getenv(flawVariable)]
 	if !ok {
 		return // only TestRunCatchesFlaws names a flaw, in a process of its own
 	}
 	storetest.Run(t, harness(flaw.make))
 }
 
+func allFlaws() map[string]flaw {
+	all := maps.Clone(flaws)
+	maps.Copy(all, guardFlaws)
+	return all
+}
+
 // flawed is a store of which some verbs are replaced.
 type flawed struct {
 	cattlegrid.Store
 	put     func(ctx context.Context, key string, s cattlegrid.Secret, debits []cattlegrid.Debit) error
-	keep    func(ctx context.Context, key string, s cattlegrid.Secret, debits []cattlegrid.Debit) (cattlegrid.Secret, error)
+	keep    func(ctx context.Context, key string, s cattlegrid.Secret, debits []cattlegrid.Debit) (cattlegrid.Kept, error)
 	peek    func(ctx context.Context, key string) (cattlegrid.Secret, error)
 	attempt func(ctx context.Context, key, guess string, wrong []cattlegrid.Debit) ([]byte, error)
 	spend   func(ctx context.Context, debits []cattlegrid.Debit) error
 	refund  func(ctx context.Context, debits []cattlegrid.Debit) error
+	settle  func(ctx context.Context, credit cattlegrid.Debit, debits []cattlegrid.Debit) error
 }
 
 func (f flawed) Put(ctx context.Context, key string, s cattlegrid.Secret, debits ...cattlegrid.Debit) error {
@@ -64,7 +72,7 @@ func (f flawed) Put(ctx context.Context, key string, s cattlegrid.Secret, debits
 	return f.Store.Put(ctx, key, s, debits...)
 }
 
-func (f flawed) Keep(ctx context.Context, key string, s cattlegrid.Secret, debits ...cattlegrid.Debit) (cattlegrid.Secret, error) {
+func (f flawed) Keep(ctx context.Context, key string, s cattlegrid.Secret, debits ...cattlegrid.Debit) (cattlegrid.Kept, error) {
 	if f.keep != nil {
 		return f.keep(ctx, key, s, debits)
 	}
@@ -99,11 +107,19 @@ func (f flawed) Refund(ctx context.Context, debits ...cattlegrid.Debit) error {
 	return f.Store.Refund(ctx, debits...)
 }
 
+func (f flawed) Settle(ctx context.Context, credit cattlegrid.Debit, debits ...cattlegrid.Debit) error {
+	if f.settle != nil {
+		return f.settle(ctx, credit, debits)
+	}
+	return f.Store.Settle(ctx, credit, debits...)
+}
+
 type flaw struct {
 	caught string // the test that catches it
 	make   func(s cattlegrid.Store, clock func() time.Time) cattlegrid.Store
 }
 
+// flaws are those in secrets and single charges; guardFlaws are those in what the guard is made of.
 var flaws = map[string]flaw{
 	"PutsBeforeCharging": {"Put/RefusedChangesNothing", func(s cattlegrid.Store, _ func() time.Time) cattlegrid.Store {
 		return flawed{Store: s, put: func(ctx context.Context, key string, secret cattlegrid.Secret, debits []cattlegrid.Debit) error {
@@ -130,9 +146,9 @@ var flaws = map[string]flaw{
 		}
 	}},
 	"KeepsOldLifetimes": {"Keep/LifetimeStartsAnew", func(s cattlegrid.Store, _ func() time.Time) cattlegrid.Store {
-		return flawed{Store: s, keep: func(ctx context.Context, key string, secret cattlegrid.Secret, debits []cattlegrid.Debit) (cattlegrid.Secret, error) {
+		return flawed{Store: s, keep: func(ctx context.Context, key string, secret cattlegrid.Secret, debits []cattlegrid.Debit) (cattlegrid.Kept, error) {
 			if old, err := s.Peek(ctx, key); err == nil {
-				return old, s.Spend(ctx, debits...)
+				return cattlegrid.Kept{Secret: old}, s.Spend(ctx, debits...)
 			}
 			return s.Keep(ctx, key, secret, debits...)
 		}}
@@ -180,7 +196,7 @@ var flaws = map[string]flaw{
 		}}
 	}},
 	"ExpiresLate":         {"Expiry/AtTTL", expireLate},
-	"ExpiresLateAtRandom": {"Model", expireLate},
+	"ExpiresLateAtRandom": {"Model/Shortly", expireLate},
 	"ChargesOneByOne": {"Spend/AllOrNone", func(s cattlegrid.Store, _ func() time.Time) cattlegrid.Store {
 		return flawed{Store: s, spend: func(ctx context.Context, debits []cattlegrid.Debit) error {
 			for _, d := range debits {
@@ -250,7 +266,7 @@ var flaws = map[string]flaw{
 			},
 		}
 	}},
-	"ChecksTooLate": {"Concurrent/BudgetIsNotExceeded", func(s cattlegrid.Store, _ func() time.Time) cattlegrid.Store {
+	"ChecksTooLate": {"Budget/IsNotExceeded", func(s cattlegrid.Store, _ func() time.Time) cattlegrid.Store {
 		var mu sync.Mutex
 		used := map[string]int{}
 		return flawed{Store: s, spend: func(_ context.Context, debits []cattlegrid.Debit) error {
@@ -259,7 +275,7 @@ var flaws = map[string]flaw{
 			fits := used[d.Key] < d.Limit.Max
 			mu.Unlock()
 			if !fits {
-				return &cattlegrid.LimitError{Debit: d, RetryAfter: d.Limit.Window}
+				return cattlegrid.NewLimitError([]cattlegrid.Refusal{{Debit: d, Wait: d.Limit.Window}})
 			}
 			runtime.Gosched()
 			mu.Lock()

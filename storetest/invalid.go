@@ -76,15 +76,37 @@ func invalidDebit(t *testing.T, r rig) {
 		{"ShortWindow", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limit.Window = time.Millisecond - 1 })}},
 		{"NoCost", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Cost = 0 })}},
 		{"NegativeCost", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Cost = -1 })}},
-		{"CostAboveTheLimit", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Cost = 4 })}},
+		{"CostOutOfBounds", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Cost = guard.MaxUnits + 1 })}},
 		{"NoLimit", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limit.Max = 0 })}},
-		{"TwoOnOneKey", []cattlegrid.Debit{debit("a", "2", 3), debit("a", "3", 3)}},
+		{"MergedID", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.ID = "~2" })}},
+		{"TwoIDsOnOneKey", []cattlegrid.Debit{debit("a", "2", 3), debit("a", "3", 3)}},
+		{"TwoCostsOnOneKey", []cattlegrid.Debit{debit("a", "2", 3), with(func(d *cattlegrid.Debit) { d.Cost = 2 })}},
+		{"GrowsByNothing", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limit.Grow = 100 })}},
+		{"GrowsTooLong", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) {
+			d.Limit.Grow, d.Record, d.Limit.Window = 100, "record", guard.MaxGrowWindow+time.Millisecond
+		})}},
+		{"GrowsTooMuch", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limit.Grow, d.Record = 1001, "record" })}},
+		{"LongRecord", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Record = strings.Repeat("k", guard.MaxKeyLen+1) })}},
+		{"LaneTooDeep", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Lane = &guard.Lane{Depth: 1} })}},
+		{"LaneWithoutRecord", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) {
+			d.Lane = &guard.Lane{Ranks: []guard.Rank{{Least: 1}}}
+		})}},
+		{"TwoLanes", []cattlegrid.Debit{
+			with(func(d *cattlegrid.Debit) { d.Lane = &guard.Lane{Ranks: []guard.Rank{{Record: "record", Least: 1}}} }),
+			with(func(d *cattlegrid.Debit) {
+				d.Key, d.Lane = "b", &guard.Lane{Ranks: []guard.Rank{{Record: "record", Least: 2}}}
+			}),
+		}},
 		{"BesideAFineOne", []cattlegrid.Debit{fine, with(func(d *cattlegrid.Debit) { d.Cost = 0 })}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r.put(t, "code", code("482915"))
 			none(t, "Spend", r.store.Spend(t.Context(), c.debits...))
 			none(t, "Refund", r.store.Refund(t.Context(), c.debits...))
+			none(t, "Settle", r.store.Settle(t.Context(), debit("credit", "1", 1), c.debits...))
+			if len(c.debits) == 1 {
+				none(t, "Settle", r.store.Settle(t.Context(), c.debits[0], fine))
+			}
 			none(t, "Put", r.store.Put(t.Context(), "code", code("000000"), c.debits...))
 			none(t, "Put", r.store.Put(t.Context(), "challenge", challenge("X7KP"), c.debits...))
 			_, err := r.store.Keep(t.Context(), "new", code("000000"), c.debits...)
@@ -100,4 +122,5 @@ func invalidDebit(t *testing.T, r rig) {
 	}
 	r.room(t, fine, 2)
 	r.room(t, debit("a", "", 3), 3)
+	r.room(t, debit("credit", "", 1), 1)
 }

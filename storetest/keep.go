@@ -77,9 +77,9 @@ func keepRefusedChangesNothing(t *testing.T, r rig) {
 	r.advance(time.Minute)
 	r.spend(t, debit("full", "1", 1))
 	for _, key := range []string{"code", "new"} {
-		s, err := r.store.Keep(t.Context(), key, code("000000"), a, full)
+		kept, err := r.store.Keep(t.Context(), key, code("000000"), a, full)
 		r.limited(t, err, full, time.Hour)
-		r.same(t, s, cattlegrid.Secret{})
+		r.same(t, kept.Secret, cattlegrid.Secret{})
 	}
 	r.absent(t, "new")
 	want := code("482915")

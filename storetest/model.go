@@ -7,95 +7,42 @@ import (
 	"github.com/cattlegrid/cattlegrid"
 )
 
-// model is a store that is as simple as the contract: it remembers every secret and every charge, and looks through them
-// all for each answer.
+// model is a store that is as simple as the contract.
 type model struct {
-	now     time.Duration
+	ledger
 	secrets map[string]modelSecret
-	charges []modelCharge
 }
 
 type modelSecret struct {
 	cattlegrid.Secret
-	until time.Duration
-}
-
-type modelCharge struct {
-	cattlegrid.Debit
-	at time.Duration
+	until time.Time
 }
 
 // answer is what any verb says.
 type answer struct {
-	Secret  cattlegrid.Secret // of Keep and Peek
-	Payload string            // of Attempt
-	Outcome string            // "ok", "absent", "limit" or "wrong, n left"
-	Waits   []time.Duration   // with "limit": how long each debit has to wait
+	Secret   cattlegrid.Secret // of Keep and Peek
+	Next     [2]time.Duration  // of Keep: bounds
+	Payload  string            // of Attempt
+	Outcome  string            // "ok", "absent", "limit" or "wrong, n left"
+	Refusals []verdict         // with "limit"
+}
+
+func newModel(now time.Time) *model {
+	return &model{ledger: ledger{now: now, records: map[string][]time.Time{}}, secrets: map[string]modelSecret{}}
 }
 
 func (m *model) get(key string) (modelSecret, bool) {
 	s, ok := m.secrets[key]
-	return s, ok && m.now < s.until
+	return s, ok && m.now.Before(s.until)
 }
 
 func (m *model) set(key string, s cattlegrid.Secret) {
-	m.secrets[key] = modelSecret{Secret: s, until: m.now + s.TTL}
-}
-
-// wait is the least time after which d fits: it tries every moment at which a charge leaves the window.
-func (m *model) wait(d cattlegrid.Debit) time.Duration {
-	if m.fits(d, m.now) {
-		return 0
-	}
-	least := d.Limit.Window
-	for _, c := range m.charges {
-		if wait := c.at + d.Limit.Window - m.now; c.Key == d.Key && wait > 0 && wait < least && m.fits(d, m.now+wait) {
-			least = wait
-		}
-	}
-	return least
-}
-
-func (m *model) fits(d cattlegrid.Debit, at time.Duration) bool {
-	used := d.Cost
-	for _, c := range m.charges {
-		if c.Key != d.Key || at-c.at >= d.Limit.Window {
-			continue
-		}
-		if c.ID == d.ID {
-			return true
-		}
-		used += c.Cost
-	}
-	return used <= d.Limit.Max
-}
-
-// afford tells whether all debits fit, and if not, how long each has to wait.
-func (m *model) afford(debits []cattlegrid.Debit) (waits []time.Duration, ok bool) {
-	ok = true
-	for _, d := range debits {
-		wait := m.wait(d)
-		waits = append(waits, wait)
-		ok = ok && wait == 0
-	}
-	return waits, ok
-}
-
-func (m *model) charge(debits []cattlegrid.Debit) {
-	for _, d := range debits {
-		known := false
-		for _, c := range m.charges {
-			known = known || c.Key == d.Key && c.ID == d.ID && m.now-c.at < d.Limit.Window
-		}
-		if !known {
-			m.charges = append(m.charges, modelCharge{Debit: d, at: m.now})
-		}
-	}
+	m.secrets[key] = modelSecret{Secret: s, until: m.now.Add(s.TTL)}
 }
 
 func (m *model) put(key string, s cattlegrid.Secret, debits []cattlegrid.Debit) answer {
-	if waits, ok := m.afford(debits); !ok {
-		return answer{Outcome: "limit", Waits: waits}
+	if refusals, ok := m.afford(debits); !ok {
+		return answer{Outcome: "limit", Refusals: refusals}
 	}
 	m.charge(debits)
 	m.set(key, s)
@@ -103,8 +50,8 @@ func (m *model) put(key string, s cattlegrid.Secret, debits []cattlegrid.Debit) 
 }
 
 func (m *model) keep(key string, s cattlegrid.Secret, debits []cattlegrid.Debit) answer {
-	if waits, ok := m.afford(debits); !ok {
-		return answer{Outcome: "limit", Waits: waits}
+	if refusals, ok := m.afford(debits); !ok {
+		return answer{Outcome: "limit", Refusals: refusals}
 	}
 	m.charge(debits)
 	if old, ok := m.get(key); ok {
@@ -113,7 +60,7 @@ func (m *model) keep(key string, s cattlegrid.Secret, debits []cattlegrid.Debit)
 		s.TTL = ttl
 	}
 	m.set(key, s)
-	return answer{Outcome: "ok", Secret: s}
+	return answer{Outcome: "ok", Secret: s, Next: m.next(debits)}
 }
 
 func (m *model) peek(key string) answer {
@@ -121,7 +68,7 @@ func (m *model) peek(key string) answer {
 	if !ok {
 		return answer{Outcome: "absent"}
 	}
-	s.TTL = s.until - m.now
+	s.TTL = s.until.Sub(m.now)
 	return answer{Outcome: "ok", Secret: s.Secret}
 }
 
@@ -130,8 +77,8 @@ func (m *model) attempt(key, guess string, wrong []cattlegrid.Debit) answer {
 	if !ok {
 		return answer{Outcome: "absent"}
 	}
-	if waits, ok := m.afford(wrong); !ok {
-		return answer{Outcome: "limit", Waits: waits}
+	if refusals, ok := m.afford(wrong); !ok {
+		return answer{Outcome: "limit", Refusals: refusals}
 	}
 	if guess == s.Value {
 		delete(m.secrets, key)
@@ -147,22 +94,9 @@ func (m *model) attempt(key, guess string, wrong []cattlegrid.Debit) answer {
 }
 
 func (m *model) spend(debits []cattlegrid.Debit) answer {
-	if waits, ok := m.afford(debits); !ok {
-		return answer{Outcome: "limit", Waits: waits}
+	if refusals, ok := m.afford(debits); !ok {
+		return answer{Outcome: "limit", Refusals: refusals}
 	}
 	m.charge(debits)
-	return answer{Outcome: "ok"}
-}
-
-func (m *model) refund(debits []cattlegrid.Debit) answer {
-	for _, d := range debits {
-		var left []modelCharge
-		for _, c := range m.charges {
-			if c.Key != d.Key || c.ID != d.ID {
-				left = append(left, c)
-			}
-		}
-		m.charges = left
-	}
 	return answer{Outcome: "ok"}
 }

@@ -20,12 +20,33 @@ const tick = time.Millisecond
 type rig struct {
 	store   cattlegrid.Store
 	advance func(d time.Duration)
+	now     func() time.Time
 	drift   time.Duration
 }
 
 func (h Harness) newRig(t testing.TB) rig {
 	store, advance := h.New(t)
-	return rig{store: store, advance: advance, drift: h.Drift}
+	began, now := time.Now(), h.Start
+	if now.IsZero() {
+		now = time.Date(2026, time.November, 1, 12, 0, 0, 0, time.UTC)
+		if h.Drift > 0 {
+			now = began
+		}
+	}
+	return rig{
+		store: store,
+		drift: h.Drift,
+		advance: func(d time.Duration) {
+			advance(d)
+			now = now.Add(d)
+		},
+		now: func() time.Time {
+			if h.Drift > 0 {
+				return now.Add(time.Since(began))
+			}
+			return now
+		},
+	}
 }
 
 // almost moves the clock to shortly before d has passed.
@@ -61,7 +82,7 @@ func (r rig) keep(t *testing.T, key string, s cattlegrid.Secret, debits ...cattl
 	if err != nil {
 		t.Fatalf("Keep(%q, %+v): %v", key, s, err)
 	}
-	return kept
+	return kept.Secret
 }
 
 func (r rig) spend(t *testing.T, debits ...cattlegrid.Debit) {
@@ -139,6 +160,54 @@ func (r rig) limited(t *testing.T, err error, d cattlegrid.Debit, wait time.Dura
 	if got := refusal.RetryAfter; got <= 0 || got > wait || !r.near(got, wait) {
 		t.Fatalf("RetryAfter is %v, want %v", got, wait)
 	}
+}
+
+// refused wants err to be a refusal of all of these, in order, and to name the first of those with longest to wait.
+func (r rig) refused(t *testing.T, err error, want ...cattlegrid.Refusal) {
+	t.Helper()
+	var refusal *cattlegrid.LimitError
+	if !errors.As(err, &refusal) {
+		t.Fatalf("got %v, want a limit error", err)
+	}
+	waits := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Wait" }, cmp.Comparer(r.near))
+	if diff := cmp.Diff(want, refusal.Refusals, waits); diff != "" {
+		t.Fatalf("refusals (-want +got):\n%s", diff)
+	}
+	longest := cattlegrid.NewLimitError(want)
+	r.limited(t, err, longest.Debit, longest.RetryAfter)
+}
+
+// verified has n numbers verified on a record, each of them charged to an account of its own.
+func (r rig) verified(t *testing.T, record string, n int) {
+	t.Helper()
+	for range n {
+		d := debit("number "+rand.Text(), "1", 1)
+		d.Record = record
+		r.spend(t, d)
+		r.settle(t, debit("credit "+rand.Text(), "1", 1), d)
+	}
+}
+
+func (r rig) settle(t *testing.T, credit cattlegrid.Debit, debits ...cattlegrid.Debit) {
+	t.Helper()
+	if err := r.store.Settle(t.Context(), credit, debits...); err != nil {
+		t.Fatalf("Settle(%+v, %+v): %v", credit, debits, err)
+	}
+}
+
+// base wants a limit with the given window to grow by n on a record.
+func (r rig) base(t *testing.T, record string, window time.Duration, n int) {
+	t.Helper()
+	// What costs more than the limit ever grants is always refused, and charges nothing.
+	d := debit("base of "+record+" within "+window.String(), "1", 1)
+	d.Cost, d.Record, d.Limit.Grow, d.Limit.Window = guard.MaxUnits, record, 100, window
+	r.refused(t, r.store.Spend(t.Context(), d), cattlegrid.Refusal{Debit: d, Wait: window, Base: n})
+}
+
+// noon moves the clock to half past twelve of the next day of UTC, so that no hour or day ends while little time passes.
+func (r rig) noon() {
+	now := r.now()
+	r.advance(now.Truncate(24 * time.Hour).Add(36*time.Hour + 30*time.Minute).Sub(now))
 }
 
 // room wants exactly n units to fit on d's account now, and takes them.

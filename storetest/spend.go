@@ -13,12 +13,14 @@ var spendCases = []testCase{
 	{"NoDebits", spendNoDebits},
 	{"AllOrNone", spendAllOrNone},
 	{"NamesTheLongestWait", spendNamesTheLongestWait},
+	{"NamesAllThatDoNotFit", spendNamesAllThatDoNotFit},
 	{"RefusedIsNotRemembered", spendRefusedIsNotRemembered},
 	{"SameIDOnce", spendSameIDOnce},
 	{"SameIDFitsWhenFull", spendSameIDFitsWhenFull},
 	{"SameIDElsewhere", spendSameIDElsewhere},
 	{"Cost", spendCost},
 	{"CostWaitsForEnough", spendCostWaitsForEnough},
+	{"CostAboveTheLimit", spendCostAboveTheLimit},
 	{"LargeAccount", spendLargeAccount},
 	{"EveryByte", spendEveryByte},
 }
@@ -65,6 +67,46 @@ func spendNamesTheLongestWait(t *testing.T, r rig) {
 	r.limited(t, r.store.Spend(t.Context(), minute, hour), hour, 2*time.Minute)
 	r.advance(2 * time.Minute)
 	r.spend(t, minute, hour)
+}
+
+// The refusal has all debits that do not fit, in the order in which they were asked for, each with its wait and with what
+// is used, and none that fits.
+func spendNamesAllThatDoNotFit(t *testing.T, r rig) {
+	a, b, c := debit("a", "1", 5), debit("b", "1", 1), debit("c", "1", 2)
+	a.Cost, b.Limit.Window = 4, 2*time.Hour
+	r.spend(t, a, b)
+	r.advance(10 * time.Minute)
+	a.ID, b.ID, a.Cost = "2", "2", 2
+	refusedA := cattlegrid.Refusal{Debit: a, Wait: 50 * time.Minute, Used: 4}
+	refusedB := cattlegrid.Refusal{Debit: b, Wait: 110 * time.Minute, Used: 1}
+	r.refused(t, r.store.Spend(t.Context(), a, c, b), refusedA, refusedB)
+	r.refused(t, r.store.Spend(t.Context(), c, b, a), refusedB, refusedA)
+	r.refused(t, r.store.Spend(t.Context(), a, c), refusedA)
+	r.refused(t, r.store.Put(t.Context(), "code", code("482915"), a, c, b), refusedA, refusedB)
+	_, err := r.store.Keep(t.Context(), "code", code("482915"), a, c, b)
+	r.refused(t, err, refusedA, refusedB)
+	r.put(t, "guessed", code("482915"))
+	_, err = r.store.Attempt(t.Context(), "guessed", "482915", a, c, b)
+	r.refused(t, err, refusedA, refusedB)
+	r.room(t, c, 2)
+}
+
+// A debit that costs more than its limit ever grants is refused, and waits a whole window, whatever is used. If its ID is
+// there it is free like any other.
+func spendCostAboveTheLimit(t *testing.T, r rig) {
+	d := debit("a", "1", 3)
+	d.Cost = 4
+	r.refused(t, r.store.Spend(t.Context(), d), cattlegrid.Refusal{Debit: d, Wait: time.Hour})
+	d.Cost = 3
+	r.spend(t, d)
+	r.advance(20 * time.Minute)
+	d.ID, d.Cost = "2", 4
+	r.refused(t, r.store.Spend(t.Context(), d), cattlegrid.Refusal{Debit: d, Wait: time.Hour, Used: 3})
+	d.Cost = 3
+	r.refused(t, r.store.Spend(t.Context(), d), cattlegrid.Refusal{Debit: d, Wait: 40 * time.Minute, Used: 3})
+	d.ID, d.Cost = "1", 4
+	r.spend(t, d)
+	r.room(t, d, 0)
 }
 
 // A debit that was refused was never granted: its ID is charged like any other when there is room.

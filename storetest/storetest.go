@@ -16,6 +16,10 @@ type Harness struct {
 	// The suite calls the clock's function from one goroutine, and uses one store at a time.
 	New func(t testing.TB) (store cattlegrid.Store, advance func(d time.Duration))
 
+	// Start is where the clock of a new store stands, since records count by hours and days of UTC. Zero means noon of
+	// 1 November 2026 or, if there is a Drift, the present.
+	Start time.Time
+
 	// Drift is how far the store's clock may run on by itself during a test. Zero, for a clock that only advance moves,
 	// has every moment tested to the millisecond. At most MaxDrift.
 	Drift time.Duration
@@ -41,9 +45,17 @@ func Run(t *testing.T, h Harness) {
 		{"Spend", spendCases},
 		{"Window", windowCases},
 		{"Refund", refundCases},
+		{"Ladder", ladderCases},
+		{"Unverified", unverifiedCases},
+		{"Settle", settleCases},
+		{"Grow", growCases},
+		{"Lane", laneCases},
+		{"Coarse", coarseCases},
+		{"Next", nextCases},
 		{"Invalid", invalidCases},
 		{"Context", contextCases},
 		{"Concurrent", concurrentCases},
+		{"Budget", budgetCases},
 	} {
 		t.Run(topic.name, func(t *testing.T) {
 			for _, c := range topic.cases {
@@ -51,7 +63,10 @@ func Run(t *testing.T, h Harness) {
 			}
 		})
 	}
-	t.Run("Model", func(t *testing.T) { runModel(t, h.newRig(t)) })
+	t.Run("Model", func(t *testing.T) {
+		t.Run("Shortly", func(t *testing.T) { runModel(t, h.newRig(t), shortly) })
+		t.Run("Longer", func(t *testing.T) { runModel(t, h.newRig(t), longer) })
+	})
 }
 
 type testCase struct {

@@ -1,0 +1,91 @@
+package cattlegrid
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/cattlegrid/cattlegrid/guard"
+)
+
+// CheckRequest asks whether a code is right.
+type CheckRequest struct {
+	VerificationID string // as [Gate.SendCode] gave it
+	Code           string // what the visitor typed
+}
+
+// CheckCode consumes one attempt at the verification's code and, if it is right, the verification itself: it signs the
+// proof that the number belongs to the visitor, and gives back what the policy holds against numbers that are not verified.
+//
+// Errors: [ErrMissing], [ErrVerificationExpired], [ErrCode], [ErrLimit], [ErrWrong] as [*WrongError], [ErrStore].
+func (g *Gate) CheckCode(ctx context.Context, r CheckRequest) (Proof, error) {
+	if r.VerificationID == "" || r.Code == "" {
+		return Proof{}, ErrMissing
+	}
+	t, err := g.readVerificationID(r.VerificationID)
+	if err != nil {
+		return Proof{}, err
+	}
+	code := fold(r.Code)
+	if !isCode(code, g.options.CodeDigits) {
+		return Proof{}, ErrCode
+	}
+	subject, number := g.subject(t.phone, t.Purpose, t.Client)
+	d := Decision{Act: guard.WrongCode, Verdict: Refused, Phone: t.phone, Country: number.Country, Purpose: t.Purpose}
+	if t.Client.IsValid() {
+		d.Client = ClientPrefix(t.Client).String()
+	}
+	rules := g.rules.Load()
+	wrong := rules.Debits(guard.WrongCode, subject, guard.Normal, newDebitID())
+	err = g.attemptCode(ctx, t.Purpose, t.phone, code, wrong)
+	if errors.Is(err, ErrLimit) {
+		d.Trial = rules.Policy().Observe
+		g.decided(ctx, d, err)
+		if rules.Policy().Observe {
+			err = g.attemptCode(ctx, t.Purpose, t.phone, code, nil)
+		}
+	}
+	if err != nil {
+		return Proof{}, fmt.Errorf("check the code: %w", err)
+	}
+	// The visitor has shown the code, whatever becomes of the accounts: an error here is for the operator alone.
+	d.Verdict = Verified
+	if _, test := g.options.TestNumbers[t.phone]; !test {
+		g.decided(ctx, d, g.settle(ctx, rules, subject))
+	}
+	return g.sign(t.phone, t.Purpose)
+}
+
+func (g *Gate) settle(ctx context.Context, rules *guard.Rulebook, subject guard.Subject) error {
+	credit, debits := rules.Settlement(subject, newDebitID())
+	ctx, cancel := g.bound(context.WithoutCancel(ctx))
+	defer cancel()
+	return storeError(g.store.Settle(ctx, credit, debits...))
+}
+
+// Vouch records numbers that were verified elsewhere, as if each had crossed just now: so that a gate which is new knows the
+// prefixes, segments and countries of a site's users. Each number counts once a day.
+//
+// Errors: [ErrStore].
+func (g *Gate) Vouch(ctx context.Context, phones ...Phone) error {
+	rules := g.rules.Load()
+	for _, phone := range phones {
+		number := g.options.Describe(phone)
+		credit, debits := rules.Elsewhere(guard.Subject{
+			Phone:   g.keys.hash("phone", phone.E164()),
+			Prefix:  g.keys.hash("prefix", number.Prefix()),
+			Segment: number.Segment(),
+			Country: number.Country,
+		}, newDebitID())
+		bounded, cancel := g.bound(ctx)
+		err := g.store.Spend(bounded, debits...)
+		if err == nil {
+			err = g.store.Settle(bounded, credit, debits...)
+		}
+		cancel()
+		if err != nil {
+			return fmt.Errorf("vouch for a number: %w", storeError(err))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+package guard
+
+import (
+	"slices"
+	"time"
+)
+
+// Rulebook is a policy made ready to be applied. It is safe for concurrent use.
+type Rulebook struct {
+	policy Policy
+	pages  map[Act]*page
+	limits map[string]Limit
+}
+
+// page is what one act is charged.
+type page struct {
+	entries  []entry
+	accounts []account // of all entries
+	records  []account
+}
+
+// entry is one limit.
+type entry struct {
+	limits  [Work + 1]Limit // as it stands after each effort
+	account int             // in the page's accounts
+	record  int             // in the page's records; -1 if there is none
+	depth   int             // of the lane; -1 if there is none
+}
+
+// account is a key without the subject's name.
+type account struct {
+	start string
+	per   Scope
+}
+
+// NewRulebook makes a policy ready, or says which rule cannot work.
+func NewRulebook(p Policy) (*Rulebook, error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	b := &Rulebook{policy: p, pages: map[Act]*page{}, limits: map[string]Limit{}}
+	for _, act := range acts {
+		b.pages[act] = newPage(act, p.limits(act))
+		for _, l := range p.limits(act) {
+			b.limits[l.Name] = l
+		}
+	}
+	return b, nil
+}
+
+func newPage(act Act, limits []Limit) *page {
+	p := &page{}
+	for _, l := range limits {
+		e := entry{record: -1, depth: slices.Index(ranks[:], l.Cold)}
+		for effort := range e.limits {
+			e.limits[effort] = l.at(Effort(effort))
+		}
+		e.account = place(&p.accounts, account{keyStart(act, l, longest(limits, l)), l.Per})
+		if l.counts() || l.Grow > 0 {
+			e.record = place(&p.records, account{recordStart(l.Per, l.Cold), l.Per})
+		}
+		p.entries = append(p.entries, e)
+	}
+	return p
+}
+
+// place is where in all an account is, which is put there if it is not.
+func place(all *[]account, a account) int {
+	if i := slices.Index(*all, a); i >= 0 {
+		return i
+	}
+	*all = append(*all, a)
+	return len(*all) - 1
+}
+
+// Policy returns what the rulebook was made of. It must not be changed.
+func (b *Rulebook) Policy() Policy { return b.policy }
+
+// Limit returns the limit of that name as the policy has it, whatever effort it was charged for.
+func (b *Rulebook) Limit(name string) (Limit, bool) {
+	l, ok := b.limits[name]
+	return l, ok
+}
+
+// Debits is what an act costs the subject after the given effort; id names the charge, where it is not the number or
+// the country that does.
+func (b *Rulebook) Debits(act Act, subject Subject, effort Effort, id string) []Debit {
+	p := b.pages[act]
+	if p == nil || len(p.entries) == 0 {
+		return nil
+	}
+	keys := make([]string, len(p.accounts), len(p.accounts)+len(p.records))
+	for i, a := range p.accounts {
+		keys[i] = subject.in(a)
+	}
+	for _, a := range p.records {
+		keys = append(keys, subject.in(a))
+	}
+	records := keys[len(p.accounts):]
+	var lanes []Lane
+	debits := make([]Debit, 0, len(p.entries))
+	for _, e := range p.entries {
+		d, charged := subject.debit(e.limits[effort], id)
+		if !charged {
+			continue
+		}
+		d.Key = keys[e.account]
+		d.Next = act == Send && d.Limit.Per == PerPhone
+		if e.record >= 0 {
+			d.Record = records[e.record]
+		}
+		if e.depth >= 0 {
+			if lanes == nil {
+				lanes = subject.lanes(b.policy.Known)
+			}
+			d.Lane = &lanes[e.depth]
+		}
+		debits = append(debits, d)
+	}
+	return debits
+}
+
+// Settlement is what a subject whose number was verified gets back, and the credit that lets a number be recorded once a
+// day; see the Settle method of stores.
+func (b *Rulebook) Settlement(subject Subject, id string) (credit Debit, debits []Debit) {
+	limit := Limit{Name: "recorded_per_phone_day", Per: PerPhone, Max: 1, Window: 24 * time.Hour}
+	credit = Debit{Limit: limit, Key: subject.in(account{"Limit_" + limit.Name + "_", PerPhone}), ID: id, Cost: 1}
+	for _, d := range b.Debits(Send, subject, Work, id) {
+		// Several limits on one account are one charge.
+		if d.Limit.counts() && !slices.ContainsFunc(debits, func(other Debit) bool { return other.Key == d.Key }) {
+			debits = append(debits, d)
+		}
+	}
+	return credit, debits
+}
+
+// Elsewhere is what it takes to record a number of the subject that was verified elsewhere: debits that always fit, to be
+// charged and settled at once, and the credit.
+func (b *Rulebook) Elsewhere(subject Subject, id string) (credit Debit, debits []Debit) {
+	credit, _ = b.Settlement(subject, id)
+	for _, d := range b.Debits(Send, subject, Work, id) {
+		if d.Limit.counts() && slices.Contains(ranks[:], d.Limit.Per) && d.Lane == nil {
+			d.Limit.Max, d.Limit.Grow = MaxUnits, 0
+			debits = append(debits, d)
+		}
+	}
+	return credit, debits
+}
+
+// counts reports whether the limit counts what is given back when a number is verified.
+func (l Limit) counts() bool { return l.Of == Unverified || l.Of == UnverifiedSends }
+
+// sharesWith reports whether both limits stand on the same account.
+func (l Limit) sharesWith(other Limit) bool {
+	return l.Per == other.Per && l.Of == other.Of && l.Cold == other.Cold && !l.Coarse && !other.Coarse
+}
+
+// longest is the longest window of the limits on the account of limit.
+func longest(limits []Limit, limit Limit) time.Duration {
+	window := limit.Window
+	for _, other := range limits {
+		if limit.sharesWith(other) {
+			window = max(window, other.Window)
+		}
+	}
+	return window
+}
+
+// keyStart is where accounts of a limit lie. It names the longest window of the limits on them: whatever they are changed
+// to, what an account remembers is enough for them.
+func keyStart(act Act, l Limit, longest time.Duration) string {
+	start := "Limit_" + string(act) + "_"
+	if l.Coarse {
+		return start + l.Name + "_" + l.Window.String() + "_"
+	}
+	of := l.Of
+	if of == Acts {
+		of = "acts"
+	}
+	return start + string(l.Per) + "_" + string(of) + "_" + cold(l.Cold) + longest.String() + "_"
+}
+
+// recordStart is where it lies what was verified in a scope, or in its lane.
+func recordStart(per, lane Scope) string { return "Record_" + string(per) + "_" + cold(lane) }
+
+func cold(lane Scope) string {
+	if lane == "" {
+		return ""
+	}
+	return "cold_" + string(lane) + "_"
+}

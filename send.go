@@ -1,0 +1,163 @@
+package cattlegrid
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/cattlegrid/cattlegrid/guard"
+)
+
+// SendRequest asks for a code to be sent.
+type SendRequest struct {
+	ChallengeID string
+	Answer      string     // what the visitor read; case and width of the characters do not matter; "" if there is work alone
+	Work        string     // the solution of the challenge's [Task], if it has one
+	Phone       string     // as typed
+	Purpose     string     // one of [Options.Purposes]
+	Client      netip.Addr // who asks
+	Lang        string     // of the message: "en", else Chinese
+}
+
+// SendCode consumes the challenge and, if the answer is right and nothing in the policy stands against it, sends a code
+// to the phone. While a code for the same purpose and phone is live, the same code is sent again and its lifetime starts
+// anew, but not its attempts: messages arrive out of order.
+//
+// Errors, in the order in which they are decided: [ErrMissing], [ErrPhone], [ErrPurpose], [ErrChallengeID], [ErrClient],
+// [ErrDenied], [ErrChallengeExpired], [ErrWrongAnswer], [ErrWork], [ErrMore] or [ErrLimit], [ErrSend]; [ErrStore] at any
+// point before a message left.
+func (g *Gate) SendCode(ctx context.Context, r SendRequest) (Verification, error) {
+	if r.ChallengeID == "" || r.Answer == "" && r.Work == "" || r.Phone == "" || r.Purpose == "" {
+		return Verification{}, ErrMissing
+	}
+	phone, err := g.options.ParsePhone(r.Phone)
+	if err != nil {
+		return Verification{}, fmt.Errorf("read the phone number: %w", err)
+	}
+	switch {
+	case !slices.Contains(g.options.Purposes, r.Purpose):
+		return Verification{}, ErrPurpose
+	case !isChallengeID(r.ChallengeID):
+		return Verification{}, ErrChallengeID
+	case !r.Client.IsValid():
+		return Verification{}, ErrClient
+	}
+	order := g.newOrder(phone, r)
+	if err := g.admit(ctx, order); err != nil {
+		return Verification{}, err
+	}
+	about, err := g.answerChallenge(ctx, r.ChallengeID, r.Answer)
+	if err != nil {
+		return Verification{}, fmt.Errorf("check the answer: %w", err)
+	}
+	if order.Effort, err = about.prove(r.Work); err != nil {
+		return Verification{}, fmt.Errorf("check the work: %w", err)
+	}
+	return g.deliver(ctx, order, about.Alone)
+}
+
+// order is a message that somebody asked for, and what is decided about it.
+type order struct {
+	Decision
+	rules   *guard.Rulebook
+	subject guard.Subject
+	number  guard.Number
+	client  netip.Addr
+	lang    string
+}
+
+func (g *Gate) newOrder(phone Phone, r SendRequest) *order {
+	o := &order{rules: g.rules.Load(), client: r.Client, lang: r.Lang}
+	o.subject, o.number = g.subject(phone, r.Purpose, r.Client)
+	o.Decision = Decision{
+		Act: guard.Send, Verdict: Allowed, Client: ClientPrefix(r.Client).String(), Phone: phone, Country: o.number.Country,
+		Purpose: r.Purpose, Price: o.subject.Price, Trial: o.rules.Policy().Observe,
+	}
+	return o
+}
+
+// admit applies the rules that need no account.
+func (g *Gate) admit(ctx context.Context, o *order) error {
+	if _, test := g.options.TestNumbers[o.Phone]; test {
+		return nil
+	}
+	denied := &DeniedError{Rule: o.rules.Policy().Rules.Client(o.client), Client: true}
+	if denied.Rule == "" {
+		denied = &DeniedError{Rule: o.rules.Policy().Rules.Number(o.number)}
+	}
+	if denied.Rule == "" {
+		return nil
+	}
+	d := o.Decision
+	d.Verdict = Refused
+	g.decided(ctx, d, denied)
+	if o.Trial {
+		return nil
+	}
+	return denied
+}
+
+// deliver charges the message, makes or keeps its code and sends it.
+func (g *Gate) deliver(ctx context.Context, o *order, alone bool) (Verification, error) {
+	code, test := g.options.TestNumbers[o.Phone]
+	var debits []Debit
+	if !test {
+		id := newDebitID()
+		debits = o.rules.Debits(guard.Send, o.subject, o.Effort, id)
+		if alone {
+			debits = append(debits, o.rules.Debits(guard.WorkAlone, o.subject, o.Effort, id)...)
+		}
+	}
+	kept, err := g.keepCode(ctx, o, code, debits)
+	if errors.Is(err, ErrLimit) {
+		refusal := g.weigh(ctx, o, err)
+		if !o.Trial {
+			return Verification{}, fmt.Errorf("store the code: %w", refusal)
+		}
+		debits = nil // what would have been refused is not charged
+		kept, err = g.keepCode(ctx, o, code, debits)
+	}
+	if err != nil {
+		return Verification{}, fmt.Errorf("store the code: %w", err)
+	}
+	id, err := g.newVerificationID(o)
+	if err != nil {
+		return Verification{}, err
+	}
+	if !test {
+		if err := g.send(ctx, o, kept.code, debits); err != nil {
+			return Verification{}, fmt.Errorf("send the code: %w", err)
+		}
+		g.decided(ctx, o.Decision, nil)
+	}
+	return Verification{
+		ID: id, Phone: o.Phone, Purpose: o.Purpose, ExpiresIn: g.options.CodeLifetime, ResendAfter: kept.next,
+	}, nil
+}
+
+// send hands the code to the sender. A message that left for certain, or perhaps, stays charged; one that certainly did
+// not is refunded.
+func (g *Gate) send(ctx context.Context, o *order, code string, debits []Debit) error {
+	// A visitor who closes the page must not leave us guessing whether the message left.
+	ctx = context.WithoutCancel(ctx)
+	sendCtx, cancel := context.WithTimeout(ctx, g.options.SendTimeout)
+	defer cancel()
+	_, err := g.options.Sender.Send(sendCtx, Message{
+		To:       o.Phone,
+		Code:     code,
+		Text:     text(o.lang, g.options.Brand, code, g.options.CodeLifetime),
+		Purpose:  o.Purpose,
+		Lang:     o.lang,
+		Lifetime: g.options.CodeLifetime,
+	})
+	if err == nil {
+		return nil
+	}
+	var failure *SendError
+	if errors.As(err, &failure) && failure.Class != Unknown {
+		err = errors.Join(err, g.refund(ctx, debits))
+	}
+	return fmt.Errorf("%w: %w", ErrSend, err)
+}
