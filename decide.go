@@ -12,38 +12,40 @@ import (
 func (g *Gate) weigh(ctx context.Context, o *order, err error) error {
 	d := o.Decision
 	d.Verdict = Refused
-	if needed, ok := effortFor(o.rules, err); ok && needed > d.Effort {
+	needed, told := effortFor(o.rules, err)
+	if needed > d.Effort {
 		d.Verdict, d.Effort = More, needed
 		if !o.Trial {
 			g.hints.add(o.subject.Client, g.clock())
 		}
+		g.decided(ctx, d, err)
+		return &MoreError{Effort: needed, Limit: err}
 	}
-	g.decided(ctx, d, err)
-	if d.Verdict == More {
-		return &MoreError{Effort: d.Effort, Limit: err}
-	}
-	return err
+	g.decided(ctx, d, told)
+	return told
 }
 
-// effortFor is the least effort at which none of the limits would have stood against the message, and false if there is
-// none.
-func effortFor(rules *guard.Rulebook, err error) (most guard.Effort, ok bool) {
+// effortFor is the least effort at which none of the limits would have stood against the message. If there is none, it is
+// [guard.Normal], and told is the refusal by those limits alone that no effort helps against: the visitor waits for them,
+// and need not wait for the others.
+func effortFor(rules *guard.Rulebook, err error) (most guard.Effort, told error) {
 	var limit *LimitError
 	if !errors.As(err, &limit) {
-		return 0, false
+		return guard.Normal, err
 	}
+	var firm []Refusal
 	for _, r := range limit.Refusals {
-		of, known := rules.Limit(r.Debit.Limit.Name)
-		if !known {
-			return 0, false
-		}
-		needed, ok := of.Needed(r.Used, r.Debit.Cost, r.Base)
-		if !ok {
-			return 0, false
+		of, _ := rules.Limit(r.Debit.Limit.Name)
+		needed, helps := of.Needed(r.Used, r.Debit.Cost, r.Base)
+		if !helps {
+			firm = append(firm, r)
 		}
 		most = max(most, needed)
 	}
-	return most, true
+	if firm != nil {
+		return guard.Normal, NewLimitError(firm)
+	}
+	return most, err
 }
 
 // decided tells the operator what was decided, and why.

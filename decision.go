@@ -19,7 +19,7 @@ type Decision struct {
 	Country string        // of the phone, ISO 3166; "" if it is not known
 	Purpose string
 	Price   int   // of a message that leaves, in ten thousandths of the currency
-	Err     error // what could not be recorded of a number that was verified
+	Err     error // with Allowed, why nobody knows whether the message left; with Verified, what could not be recorded
 	Trial   bool  // the policy only observes: the act went on whatever the verdict
 }
 

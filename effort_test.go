@@ -22,11 +22,11 @@ func stepped(o *cattlegrid.Options) {
 	}
 }
 
-// make answers a challenge of the given effort rightly, and proves the work that goes with it.
-func (s *site) effort(t *testing.T, effort guard.Effort, phone string) cattlegrid.SendRequest {
+// effort answers a challenge of the given effort rightly, and proves the work that goes with it.
+func (s *site) effort(t *testing.T, effort guard.Effort) cattlegrid.SendRequest {
 	t.Helper()
 	s.ids++
-	r := cattlegrid.SendRequest{ChallengeID: fmt.Sprintf("challenge-%08d", s.ids), Phone: phone, Purpose: "register", Client: home}
+	r := cattlegrid.SendRequest{ChallengeID: fmt.Sprintf("challenge-%08d", s.ids), Phone: alice, Purpose: "register", Client: home}
 	c, err := s.Challenge(t.Context(), cattlegrid.ChallengeRequest{ID: r.ChallengeID, Client: home, Effort: effort})
 	if err != nil || c.Effort < effort {
 		t.Fatalf("Challenge: effort %v, %v, want at least %v", c.Effort, err, effort)
@@ -64,7 +64,7 @@ func wantMore(t *testing.T, err error, effort guard.Effort) {
 func TestEffort(t *testing.T) {
 	s := newSite(t, stepped)
 	do := func(effort guard.Effort) error {
-		_, err := s.SendCode(t.Context(), s.effort(t, effort, alice))
+		_, err := s.SendCode(t.Context(), s.effort(t, effort))
 		return err
 	}
 	want := func(err error) {
@@ -95,7 +95,7 @@ func TestEffort(t *testing.T) {
 // Work is proved for one challenge, once, and not at all by something else. Left out, it is as if it had not been asked.
 func TestWorkIsProved(t *testing.T) {
 	s := newSite(t, stepped)
-	other := s.effort(t, guard.Work, alice)
+	other := s.effort(t, guard.Work)
 	for name, change := range map[string]func(*cattlegrid.SendRequest){
 		"OfAnother": func(r *cattlegrid.SendRequest) { r.Work = other.Work },
 		"Junk":      func(r *cattlegrid.SendRequest) { r.Work = "junk" },
@@ -103,7 +103,7 @@ func TestWorkIsProved(t *testing.T) {
 		"Huge":      func(r *cattlegrid.SendRequest) { r.Work = strings.Repeat("1.", 1<<16) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := s.effort(t, guard.Work, alice)
+			r := s.effort(t, guard.Work)
 			change(&r)
 			if _, err := s.SendCode(t.Context(), r); !errors.Is(err, cattlegrid.ErrWork) {
 				t.Errorf("SendCode: %v, want ErrWork", err)
@@ -111,7 +111,7 @@ func TestWorkIsProved(t *testing.T) {
 		})
 	}
 	s.mustSend(t, alice)
-	r := s.effort(t, guard.Work, alice)
+	r := s.effort(t, guard.Work)
 	r.Work = ""
 	if _, err := s.SendCode(t.Context(), r); err != nil {
 		t.Errorf("a hard challenge without its work: %v, want it to count as one", err)
@@ -155,7 +155,7 @@ func TestWorkAlone(t *testing.T) {
 	if _, err := s.SendCode(t.Context(), forged); !errors.Is(err, cattlegrid.ErrWork) {
 		t.Errorf("the stored answer without work: %v, want ErrWork", err)
 	}
-	picture := s.effort(t, guard.Work, alice)
+	picture := s.effort(t, guard.Work)
 	picture.Answer = ""
 	if _, err := s.SendCode(t.Context(), picture); !errors.Is(err, cattlegrid.ErrWrongAnswer) {
 		t.Errorf("a picture's work without its answer: %v, want ErrWrongAnswer", err)

@@ -60,7 +60,7 @@ func send(b *testing.B, gate *cattlegrid.Gate, store cattlegrid.Store, n int) {
 		b.Fatal(err)
 	}
 	var addr [4]byte
-	binary.BigEndian.PutUint32(addr[:], uint32(n)<<8) //nolint:gosec // another network each
+	binary.BigEndian.PutUint32(addr[:], uint32(n)<<8) // another network each
 	_, err := gate.SendCode(b.Context(), cattlegrid.SendRequest{
 		ChallengeID: id, Answer: "A", Purpose: "login", Client: netip.AddrFrom4(addr),
 		Phone: fmt.Sprintf("+86139%06d00", n*7919%1_000_000),

@@ -105,8 +105,8 @@ func (o Options) withDefaults() (Options, error) {
 	orElse(&o.StoreTimeout, time.Second)
 	orElse(&o.SendTimeout, 5*time.Second)
 	orElse(&o.Work.Count, 16)
-	orElse(&o.Work.Bits, 14)
-	orElse(&o.Work.AloneBits, 16)
+	orElse(&o.Work.Bits, 15)
+	orElse(&o.Work.AloneBits, 17)
 	return o, o.validate()
 }
 

@@ -63,7 +63,7 @@ func (g *Gate) spendSpeech(ctx context.Context, id, answer string) error {
 }
 
 // answerChallenge consumes the challenge, whatever the answer, and returns what is known of it if that is right.
-func (g *Gate) answerChallenge(ctx context.Context, id, answer string) (payload, error) {
+func (g *Gate) answerChallenge(ctx context.Context, id, answer string) (*payload, error) {
 	ctx, cancel := g.bound(ctx)
 	defer cancel()
 	guess := fold(answer)
@@ -72,11 +72,11 @@ func (g *Gate) answerChallenge(ctx context.Context, id, answer string) (payload,
 	}
 	switch stored, err := g.store.Attempt(ctx, challengeKey(id), guess); {
 	case errors.Is(err, ErrNotFound):
-		return payload{}, ErrChallengeExpired
+		return nil, ErrChallengeExpired
 	case errors.Is(err, ErrWrong):
-		return payload{}, ErrWrongAnswer
+		return nil, ErrWrongAnswer
 	case err != nil:
-		return payload{}, storeError(err)
+		return nil, storeError(err)
 	default:
 		return readPayload(stored), nil
 	}

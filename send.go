@@ -130,7 +130,6 @@ func (g *Gate) deliver(ctx context.Context, o *order, alone bool) (Verification,
 		if err := g.send(ctx, o, kept.code, debits); err != nil {
 			return Verification{}, fmt.Errorf("send the code: %w", err)
 		}
-		g.decided(ctx, o.Decision, nil)
 	}
 	return Verification{
 		ID: id, Phone: o.Phone, Purpose: o.Purpose, ExpiresIn: g.options.CodeLifetime, ResendAfter: kept.next,
@@ -152,12 +151,14 @@ func (g *Gate) send(ctx context.Context, o *order, code string, debits []Debit) 
 		Lang:     o.lang,
 		Lifetime: g.options.CodeLifetime,
 	})
-	if err == nil {
-		return nil
-	}
 	var failure *SendError
 	if errors.As(err, &failure) && failure.Class != Unknown {
 		err = errors.Join(err, g.refund(ctx, debits))
+	} else {
+		g.decided(ctx, o.Decision, err)
 	}
-	return fmt.Errorf("%w: %w", ErrSend, err)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrSend, err)
+	}
+	return nil
 }

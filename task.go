@@ -14,8 +14,8 @@ import (
 // WorkOptions says how much work is to be proved. A zero field means its default.
 type WorkOptions struct {
 	Count     int // parts of a task; 0 means 16
-	Bits      int // of each part, besides a hard challenge: 2^Bits hashes on average; 0 means 14
-	AloneBits int // of each part, where work stands in place of a challenge; 0 means 16
+	Bits      int // of each part, besides a hard challenge: 2^Bits hashes on average; 0 means 15
+	AloneBits int // of each part, where work stands in place of a challenge; 0 means 17
 }
 
 // TaskRequest asks for work to prove.
@@ -109,16 +109,17 @@ func (p *payload) marshal() ([]byte, error) {
 
 // readPayload reads what was stored with a challenge. What cannot be read, because another program put it there, says
 // nothing for the visitor.
-func readPayload(stored []byte) (about payload) {
-	if len(stored) > 0 && json.Unmarshal(stored, &about) != nil {
-		return payload{}
+func readPayload(stored []byte) *payload {
+	about := &payload{}
+	if len(stored) > 0 && json.Unmarshal(stored, about) != nil {
+		return &payload{}
 	}
 	return about
 }
 
 // prove says what effort was made by who answered a challenge: the one that the challenge asked for, or less if the
 // work that goes with it was left out. A proof that is wrong is [ErrWork].
-func (p payload) prove(solution string) (guard.Effort, error) {
+func (p *payload) prove(solution string) (guard.Effort, error) {
 	switch {
 	case p.Work == nil:
 		return p.Effort, nil

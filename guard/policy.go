@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -88,6 +89,7 @@ func (p Policy) fits(act Act, l Limit) error {
 		scopes, measures = []Scope{PerPhone}, measures[:1]
 	case WorkAlone:
 		measures = measures[:1]
+	case Send: // takes all
 	}
 	switch {
 	case !slices.Contains(scopes, l.Per):
@@ -97,9 +99,9 @@ func (p Policy) fits(act Act, l Limit) error {
 	case l.Per == PerPhone && l.Of != Acts:
 		return fmt.Errorf("it counts %q per phone, where only messages can be counted", l.Of)
 	case (l.Grow > 0 || l.Cold != "") && l.Per == PerPhone || l.Grow > 0 && act != Send:
-		return fmt.Errorf("it grows or has a lane, which a limit of this kind cannot")
+		return errors.New("it grows or has a lane, which a limit of this kind cannot")
 	case (l.Hard > 0 || l.Work > 0) && act != Send:
-		return fmt.Errorf("it asks for a harder challenge, which only a limit on messages can")
+		return errors.New("it asks for a harder challenge, which only a limit on messages can")
 	case l.Cold == "":
 		return nil
 	case !slices.Contains(ranks[:], l.Cold) || !l.counts():

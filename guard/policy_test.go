@@ -56,7 +56,7 @@ func TestDebitsShareAccounts(t *testing.T) {
 		"Limit_send_client_acts_1h0m0s_{c}":              "client",
 		"Limit_send_client_numbers_1h0m0s_{c}":           "phones",
 		"Limit_send_total_acts_1h0m0s_{guard}":           "total",
-		"Limit_send_money_1h0m0s_{guard}":                       "money",
+		"Limit_send_money_1h0m0s_{guard}":                "money",
 		"Limit_send_purpose_acts_1h0m0s_{guard}register": "purpose",
 	}
 	b := rulebook(t, p)
@@ -69,10 +69,10 @@ func TestDebitsShareAccounts(t *testing.T) {
 	}
 	for _, d := range debits {
 		wantID, wantCost := "id", 1
-		switch d.Limit.Of {
-		case guard.Numbers:
+		if d.Limit.Of == guard.Numbers {
 			wantID = "p"
-		case guard.Money:
+		}
+		if d.Limit.Of == guard.Money {
 			wantCost = 450
 		}
 		if d.ID != wantID || d.Cost != wantCost {

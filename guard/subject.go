@@ -20,6 +20,7 @@ func (s Subject) debit(limit Limit, id string) (Debit, bool) {
 		d.ID = s.Country
 	case Money:
 		d.Cost = s.Price
+	case Acts: // each has an ID of its own
 	}
 	return d, d.ID != "" && d.Cost > 0
 }

@@ -31,21 +31,29 @@ func (x *exchange) refuse(err error) {
 type errnoBody struct {
 	Errno  string `json:"errno"`
 	Errmsg string `json:"errmsg"`
+	Effort string `json:"effort,omitempty"` // that is needed
 }
 
 func (x *exchange) refusePassport() {
-	status, body := http.StatusOK, errnoBody{x.refusal.errno, x.refusal.errmsg}
+	status, body := http.StatusOK, errnoBody{Errno: x.refusal.errno, Errmsg: x.refusal.errmsg}
 	if x.refusal.outside {
 		status = x.refusal.status
 	}
 	if wrong, ok := errors.AsType[*malformedError](x.err); ok {
 		body.Errmsg = wrong.errmsg
 	}
+	if denied := x.denied(); denied != nil && denied.Client {
+		body.Errno, body.Errmsg = "4202", "暂不支持该网络"
+	}
+	if more := x.more(); more != nil {
+		body.Effort = more.Effort.String()
+	}
 	if limit := x.limit(); limit != nil {
-		body.Errmsg = fmt.Sprintf("发送过于频繁，请 %d 秒后再试", seconds(limit.RetryAfter))
-		if limit.Debit.Limit.Per == perClient {
-			body = errnoBody{"4202", fmt.Sprintf("请求过于频繁，请 %d 秒后再试", seconds(limit.RetryAfter))}
+		words := "发送过于频繁，请 %d 秒后再试"
+		if scopeOf(limit) == scopeClient {
+			body.Errno, words = "4202", "请求过于频繁，请 %d 秒后再试"
 		}
+		body.Errmsg = fmt.Sprintf(words, seconds(limit.RetryAfter))
 	}
 	x.passport(status, body)
 }
@@ -55,9 +63,6 @@ func (x *exchange) passport(status int, body errnoBody) {
 	x.errno = body.Errno
 	x.json(status, "application/json", body)
 }
-
-// perClient is the scope of the limits that the tutorial calls limits of the address; see package guard.
-const perClient = "client"
 
 // problem is a refusal as RFC 9457 has it.
 type problem struct {
@@ -69,6 +74,7 @@ type problem struct {
 	RetryAfter   int    `json:"retry_after,omitempty"` // seconds
 	AttemptsLeft *int   `json:"attempts_left,omitempty"`
 	Scope        string `json:"scope,omitempty"`
+	Effort       string `json:"effort,omitempty"` // that is needed
 }
 
 func (x *exchange) refuseProblem() {
@@ -85,8 +91,17 @@ func (x *exchange) refuseProblem() {
 	if wrong, ok := errors.AsType[*cattlegrid.WrongError](x.err); ok {
 		p.AttemptsLeft = &wrong.AttemptsLeft
 	}
+	if denied := x.denied(); denied != nil {
+		p.Scope = scopePhone
+		if denied.Client {
+			p.Scope = scopeClient
+		}
+	}
+	if more := x.more(); more != nil {
+		p.Effort = more.Effort.String()
+	}
 	if limit := x.limit(); limit != nil {
-		p.RetryAfter, p.Scope = seconds(limit.RetryAfter), string(limit.Debit.Limit.Per)
+		p.RetryAfter, p.Scope = seconds(limit.RetryAfter), scopeOf(limit)
 	}
 	if p.Status == http.StatusServiceUnavailable {
 		p.RetryAfter = 1
@@ -95,15 +110,6 @@ func (x *exchange) refuseProblem() {
 		x.Header().Set("Retry-After", strconv.Itoa(p.RetryAfter))
 	}
 	x.json(p.Status, "application/problem+json", p)
-}
-
-// limit returns the limit that the request was refused for, or nil.
-func (x *exchange) limit() *cattlegrid.LimitError {
-	limit, ok := errors.AsType[*cattlegrid.LimitError](x.err)
-	if !ok || x.refusal.status != http.StatusTooManyRequests {
-		return nil
-	}
-	return limit
 }
 
 // seconds rounds a wait up: who waits that long is not refused again.

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cattlegrid/cattlegrid/work"
 )
 
 // Bounds of what is read, in bytes.
@@ -17,10 +19,26 @@ const (
 	maxMemberLen = 256
 )
 
-// member is one required string of a request's body.
+// member is one string of a request's body.
 type member struct {
 	name string
 	to   *string
+	rule rule
+}
+
+// rule says what a member is beyond a short string that has to be there. Rules add up.
+type rule int
+
+const (
+	optional rule = 1 << iota // it may be missing or empty
+	long                      // it may be as long as a proof of work
+)
+
+func (m member) maxLen() int {
+	if m.rule&long != 0 {
+		return work.MaxSolutionLen
+	}
+	return maxMemberLen
 }
 
 // decode reads the body, a JSON object, into its members.
@@ -28,18 +46,41 @@ func (x *exchange) decode(others others, members ...member) error {
 	if !isJSON(x.r.Header.Get("Content-Type")) {
 		return errMediaType
 	}
+	body, err := x.read()
+	if err != nil {
+		return err
+	}
+	return decodeObject(body, others, members)
+}
+
+// decodeNothing reads the body of a request that needs none: there is none, or an empty object.
+func (x *exchange) decodeNothing() error {
+	body, err := x.read()
+	switch {
+	case err != nil:
+		return err
+	case len(body) == 0:
+		return nil
+	case !isJSON(x.r.Header.Get("Content-Type")):
+		return errMediaType
+	}
+	return decodeObject(body, refuseOthers, nil)
+}
+
+// read returns the body, of which no more than maxBodyLen is read.
+func (x *exchange) read() ([]byte, error) {
 	if x.r.ContentLength > maxBodyLen {
 		x.Header().Set("Connection", "close") // rather than read the rest
-		return errTooLarge
+		return nil, errTooLarge
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(x.ResponseWriter, x.r.Body, maxBodyLen))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return errTooLarge
+		return nil, errTooLarge
 	}
 	if err != nil {
-		return malformed("The body did not arrive completely", "请求体不完整")
+		return nil, malformed("The body did not arrive completely", "请求体不完整")
 	}
-	return decodeObject(body, others, members)
+	return body, nil
 }
 
 func isJSON(contentType string) bool {
@@ -59,7 +100,7 @@ const (
 	refuseOthers others = false
 )
 
-// decodeObject reads a JSON object (RFC 8259) into its members, all of which must be there and not be empty. Package
+// decodeObject reads a JSON object (RFC 8259) into its members, which must be there and not be empty unless optional. Package
 // json alone takes "MOBILE" for "mobile" and the last of two mobiles; a filter in front may have looked at the other one.
 // So names are matched exactly and no name may appear twice. Errors repeat nothing of the body.
 func decodeObject(body []byte, others others, members []member) error {
@@ -99,21 +140,25 @@ func take(name string, value json.RawMessage, others others, members []member) e
 			continue
 		case value[0] != '"' || json.Unmarshal(value, m.to) != nil:
 			return malformed(name+" must be a string", "参数 "+name+" 应为字符串")
-		case len(*m.to) > maxMemberLen:
+		case len(*m.to) > m.maxLen():
 			return malformed(name+" is too long", "参数 "+name+" 过长")
 		}
 		return nil
 	}
-	if others == refuseOthers {
+	switch {
+	case others == ignoreOthers:
+		return nil
+	case members == nil:
+		return malformed("The body has a member, where none is known", "存在未知参数")
+	default:
 		return malformed("The body has a member other than "+names(members, ", "), "存在未知参数")
 	}
-	return nil
 }
 
 func missing(members []member) error {
 	var absent []member
 	for _, m := range members {
-		if *m.to == "" {
+		if *m.to == "" && m.rule&optional == 0 {
 			absent = append(absent, m)
 		}
 	}

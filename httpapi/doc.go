@@ -21,6 +21,13 @@
 // A challenge that is shown can be listened to, three times, at /v1/challenges/{id}/audio; the answer to one in Chinese can
 // be picked from what /v1/challenges/{id}/candidates lists. The id is the page's own, as it is in /passport/image_code.
 //
+// # Who has to do more
+//
+// When the guard asks for a harder challenge, the answer names the effort: hard, or work. The page shows another picture of
+// that effort (/passport/image_code?effort=hard); with work it gets a task at /v1/challenges/{id}/work, which its browser does
+// meanwhile, and sends the solution along. A POST to the same path makes a challenge that is work alone, for visitors who can
+// neither see nor hear one. Package work says what a task is.
+//
 // # Who asks
 //
 // Limits are charged to the client's address. It is the peer's, unless the peer is a trusted proxy
@@ -42,7 +49,8 @@
 // # Log
 //
 // Each request is one line, "request", with method, route, status, errno or problem, duration_ms, client, request_id,
-// phone (masked) and, for refusals, cause. The route is a pattern and the client a prefix: paths and queries are never
+// phone (masked) and, for refusals, cause. Where the guard refused, rule has the names of all rules that stood against it, and
+// wait_s or effort what the visitor was told, which is never a rule. The route is a pattern and the client a prefix: paths and queries are never
 // logged, since the ids in them are capabilities. Failures of the server are errors, refusals are warnings, probes that
 // succeed are at debug level.
 package httpapi

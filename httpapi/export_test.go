@@ -28,7 +28,7 @@ func DecodeObject(body []byte, ignore bool, names ...string) (map[string]string,
 	values := make([]string, len(names))
 	members := make([]member, len(names))
 	for i, name := range names {
-		members[i] = member{name, &values[i]}
+		members[i] = member{name: name, to: &values[i]}
 	}
 	if err := decodeObject(body, others(ignore), members); err != nil {
 		return nil, err

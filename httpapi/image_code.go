@@ -8,6 +8,7 @@ import (
 
 	"github.com/cattlegrid/cattlegrid"
 	"github.com/cattlegrid/cattlegrid/captcha"
+	"github.com/cattlegrid/cattlegrid/guard"
 )
 
 // The names under which pages built from the tutorial send the id of the challenge to draw and, if they do, of the one
@@ -27,11 +28,16 @@ func (a *api) imageCode(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	effort, err := effortNamed(query.Get("effort"))
+	if err != nil {
+		return err
+	}
 	request := cattlegrid.ChallengeRequest{
 		ID:       first(query, challengeNames),
 		Previous: first(query, previousNames),
 		Client:   x.client,
 		Format:   format,
+		Effort:   effort,
 	}
 	challenge, err := a.gate.Challenge(x.r.Context(), request)
 	if errors.Is(err, cattlegrid.ErrChallengeID) && request.Previous != "" {
@@ -47,6 +53,7 @@ func (a *api) imageCode(x *exchange) error {
 		return err
 	}
 	x.Header().Set("Cross-Origin-Resource-Policy", a.imagePolicy)
+	x.Header().Set("X-Challenge-Effort", challenge.Effort.String())
 	x.body(http.StatusOK, challenge.MediaType, challenge.Image)
 	return nil
 }
@@ -69,5 +76,19 @@ func formatNamed(name string) (captcha.Format, error) {
 		return captcha.JPEG, nil
 	default:
 		return 0, malformed("format must be png or jpeg", "参数 format 应为 png 或 jpeg")
+	}
+}
+
+// effortNamed is how much of an effort a page asks its visitor for. It may ask for more than it must, never for less.
+func effortNamed(name string) (guard.Effort, error) {
+	switch name {
+	case "", "normal":
+		return guard.Normal, nil
+	case "hard":
+		return guard.Hard, nil
+	case "work":
+		return guard.Work, nil
+	default:
+		return 0, malformed("effort must be normal, hard or work", "参数 effort 应为 normal、hard 或 work")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,32 +34,59 @@ func TestLimitPerPhone(t *testing.T) {
 	wantErrno(t, s.post("/passport/sms_code", s.smsBody(mobile)), errno("0", "发送成功"))
 }
 
-// The wait is said in seconds however long it is: here until the first of five codes is an hour old.
-func TestLimitPerPhoneHour(t *testing.T) {
-	s := open(t)
-	for range 5 {
-		wantErrno(t, s.post("/passport/sms_code", s.smsBody(mobile)), errno("0", "发送成功"))
-		s.clock.advance(time.Minute)
+// Each code for a phone has to wait longer than the one before, exactly as long as was said.
+func TestLimitPerPhoneGrows(t *testing.T) {
+	policy := guard.DefaultPolicy()
+	policy.Send = slices.DeleteFunc(policy.Send, func(l guard.Limit) bool { return l.Per != guard.PerPhone })
+	s := open(t, func(o *setup) { o.gate.Policy = &policy })
+	for _, wait := range []int{60, 120, 300, 600, 2520} { // the last until the first of five codes is an hour old
+		w := s.post("/v1/verifications", s.createBody(mobile, "login"))
+		if got := decode[map[string]any](t, w)["resend_after"]; w.Code != http.StatusCreated || got != float64(wait) {
+			t.Fatalf("got %d %s, want 201 and a wait of %d", w.Code, w.Body, wait)
+		}
+		wantErrno(t, s.post("/passport/sms_code", s.smsBody(mobile)), errno("4201", fmt.Sprintf("发送过于频繁，请 %d 秒后再试", wait)))
+		s.clock.advance(time.Duration(wait)*time.Second - time.Millisecond)
+		wantErrno(t, s.post("/passport/sms_code", s.smsBody(mobile)), errno("4201", "发送过于频繁，请 1 秒后再试"))
+		s.clock.advance(time.Millisecond)
 	}
-	wantErrno(t, s.post("/passport/sms_code", s.smsBody(mobile)), errno("4201", "发送过于频繁，请 3300 秒后再试"))
 	s.wantSent(5)
 }
 
-// A client gets 30 codes an hour, for however many phones.
-func TestLimitPerClient(t *testing.T) {
-	s := open(t)
-	for i := range 30 {
-		wantErrno(t, s.post("/passport/sms_code", s.smsBody(fmt.Sprintf("138001380%02d", i))), errno("0", "发送成功"))
+// No spelling of a number is another number, to any limit.
+func TestLimitSpellings(t *testing.T) {
+	limits := []guard.Limit{
+		{Name: "phone", Per: guard.PerPhone, Max: 1, Window: time.Hour},
+		{Name: "prefix", Per: guard.PerPrefix, Max: 1, Window: time.Hour},
+		{Name: "segment", Per: guard.PerSegment, Max: 1, Window: time.Hour},
+		{Name: "country", Per: guard.PerCountry, Max: 1, Window: time.Hour},
 	}
-	s.clock.advance(10 * time.Minute)
-	wantErrno(t, s.post("/passport/sms_code", s.smsBody(otherMobile)), errno("4202", "请求过于频繁，请 3000 秒后再试"))
-	p := wantProblem(t, s.post("/v1/verifications", s.createBody(otherMobile, "login")), "rate-limited", 429)
-	if p.Scope != "client" || p.RetryAfter != 3000 {
-		t.Errorf("got scope %q, wait %d, want client, 3000", p.Scope, p.RetryAfter)
+	for _, l := range limits {
+		t.Run(l.Name, func(t *testing.T) {
+			s := under(t, guard.Policy{Send: []guard.Limit{l}})
+			wantErrno(t, s.post("/passport/sms_code", s.smsBody(mobile)), errno("0", "发送成功"))
+			for i, spelled := range []string{
+				"+8613800138000", "008613800138000", "86 138 0013 8000", "+86 138-0013-8000", "(+86)13800138000", "0086-138-0013-8000",
+				"１３８００１３８０００", "＋８６１３８００１３８０００", " 138 0013 8000 ", "138\u00a00013\u00a08000", "13800138000\u200b", "+86 (0)13800138000",
+			} {
+				from := fmt.Sprintf("203.0.%d.1:1", i)
+				w := s.do(call{method: http.MethodPost, path: "/passport/sms_code", body: s.smsBody(spelled), from: from})
+				got := decode[map[string]string](t, w)["errno"]
+				if got != "4201" && got != "4103" {
+					t.Errorf("%q: got %s, want the limit, or that it is no number", spelled, w.Body)
+				}
+			}
+			s.wantSent(1)
+		})
 	}
-	s.wantSent(30)
-	w := s.do(call{method: http.MethodPost, path: "/passport/sms_code", body: s.smsBody(otherMobile), from: "203.0.113.9:1"})
-	wantErrno(t, w, errno("0", "发送成功"))
+}
+
+// A number counts once towards a limit of numbers, in whatever spelling.
+func TestLimitOfNumbers(t *testing.T) {
+	s := under(t, guard.Policy{Send: []guard.Limit{{Name: "numbers", Per: guard.PerClient, Of: guard.Numbers, Max: 1, Window: time.Hour}}})
+	for _, spelled := range []string{mobile, "+86 138 0013 8000", "１３８００１３８０００"} {
+		wantErrno(t, s.post("/passport/sms_code", s.smsBody(spelled)), errno("0", "发送成功"))
+	}
+	wantErrno(t, s.post("/passport/sms_code", s.smsBody(otherMobile)), errno("4202", "请求过于频繁，请 3600 秒后再试"))
 }
 
 // A client is shown 30 challenges a minute.
@@ -114,7 +142,15 @@ func scarce(o *setup) {
 	}}
 }
 
-// Who is charged: the second of two requests is refused exactly if both come from one client.
+// scarceIn allows one challenge a minute per network.
+func scarceIn(o *setup) {
+	o.gate.Policy = &guard.Policy{Challenge: []guard.Limit{
+		{Name: "challenges", Per: guard.PerNetwork, Max: 1, Window: time.Minute},
+	}}
+}
+
+// Who is charged: the second of two requests is refused exactly if both come from one client, or from one network where
+// that is what counts.
 func TestLimitWhoIsCharged(t *testing.T) {
 	const path = "/passport/image_code?code_id=" + unknownID
 	forwarded := func(entries string) map[string]string { return map[string]string{"X-Forwarded-For": entries} }
@@ -129,6 +165,11 @@ func TestLimitWhoIsCharged(t *testing.T) {
 		{"two addresses", nil, call{from: "192.0.2.1:1"}, call{from: "192.0.2.2:1"}, false},
 		{"IPv6, one /64", nil, call{from: "[2001:db8::1]:1"}, call{from: "[2001:db8::ffff:1]:1"}, true},
 		{"IPv6, two /64", nil, call{from: "[2001:db8::1]:1"}, call{from: "[2001:db8:0:1::1]:1"}, false},
+		{"IPv6, one /48", scarceIn, call{from: "[2001:db8::1]:1"}, call{from: "[2001:db8:0:ffff::1]:1"}, true},
+		{"IPv6, two /48", scarceIn, call{from: "[2001:db8::1]:1"}, call{from: "[2001:db8:1::1]:1"}, false},
+		{"IPv4, one /24", scarceIn, call{from: "192.0.2.1:1"}, call{from: "192.0.2.255:1"}, true},
+		{"IPv4, two /24", scarceIn, call{from: "192.0.2.1:1"}, call{from: "192.0.3.1:1"}, false},
+		{"IPv4 mapped into IPv6, one /24", scarceIn, call{from: "192.0.2.1:1"}, call{from: "[::ffff:192.0.2.9]:1"}, true},
 		{"IPv4 mapped into IPv6", nil, call{from: "192.0.2.1:1"}, call{from: "[::ffff:192.0.2.1]:1"}, true},
 		{"IPv4 mapped into IPv6, two addresses", nil, call{from: "[::ffff:192.0.2.2]:1"}, call{from: "[::ffff:192.0.2.1]:1"}, false},
 		{

@@ -36,6 +36,7 @@ func (a *api) log(ctx context.Context, x *exchange) {
 	}
 	if x.err != nil {
 		attrs = append(attrs, slog.String("cause", x.err.Error()))
+		attrs = append(attrs, x.verdict()...)
 	}
 	if x.gone() {
 		attrs = append(attrs, slog.Bool("client_gone", true))

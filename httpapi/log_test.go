@@ -41,6 +41,7 @@ func TestLogLine(t *testing.T) {
 			map[string]any{
 				"level": "WARN", "method": "POST", "route": "/passport/sms_code", "status": 200.0, "errno": "4201",
 				"phone": "138****8000", "cause": "store the code: limit sends_per_phone_minute reached, retry after 1m0s",
+				"rule": "sends_per_phone_minute", "wait_s": 60.0,
 			},
 		},
 		{

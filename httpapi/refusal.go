@@ -37,7 +37,7 @@ type refusal struct {
 	outside bool // not part of the tutorial's contract: the status is told under /passport/ too
 }
 
-// refusals is tried from top to bottom: a failure to send may carry a failure of the store.
+// refusals is tried from top to bottom: a failure to send may carry a failure of the store, and whatever the sender says.
 var refusals = []refusal{
 	{
 		cause: errNotFound, slug: "not-found", status: http.StatusNotFound, title: "Not found",
@@ -137,6 +137,21 @@ var refusals = []refusal{
 		cause: cattlegrid.ErrSend, slug: "send-failed", status: http.StatusBadGateway, title: "The message was not sent",
 		detail: "The provider did not take the message, or did not say whether it did. Show another challenge to try again.",
 		errno:  "4301", errmsg: "发送短信失败",
+	},
+	{
+		cause: cattlegrid.ErrWork, slug: "bad-work", status: http.StatusUnprocessableEntity, title: "Wrong proof of work",
+		detail: "The proof of work is wrong, or missing where it stands in place of an answer. The challenge is used up: show another one.",
+		errno:  "4004", errmsg: "工作量证明无效",
+	},
+	{
+		cause: cattlegrid.ErrDenied, slug: "not-served", status: http.StatusForbidden, title: "Not served",
+		detail: "No message goes to this number, or from this network. Waiting does not help.",
+		errno:  "4201", errmsg: "暂不支持向该号码发送短信",
+	},
+	{
+		cause: cattlegrid.ErrMore, slug: "harder-challenge", status: http.StatusPreconditionRequired, title: "A harder challenge is needed",
+		detail: "The answer was right, but it takes one to a harder challenge, as effort says. Show one: GET /passport/image_code with this effort.",
+		errno:  "4201", errmsg: "请完成更难的验证",
 	},
 	{
 		cause: cattlegrid.ErrLimit, slug: "rate-limited", status: http.StatusTooManyRequests, title: "Too many requests",

@@ -25,6 +25,8 @@ func (a *api) routes() []route {
 
 		{http.MethodGet, "/v1/challenges/{id}/audio", a.speak},
 		{http.MethodGet, "/v1/challenges/{id}/candidates", a.candidates},
+		{http.MethodGet, "/v1/challenges/{id}/work", a.task},
+		{http.MethodPost, "/v1/challenges/{id}/work", a.workAlone},
 		{http.MethodPost, "/v1/verifications", a.createVerification},
 		{http.MethodPost, "/v1/verifications/{id}/check", a.checkVerification},
 		{http.MethodGet, "/.well-known/jwks.json", a.jwks},

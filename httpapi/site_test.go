@@ -59,7 +59,7 @@ func open(t *testing.T, changes ...func(*setup)) *site {
 		t.Fatal(err)
 	}
 	o := setup{
-		gate: cattlegrid.Options{Sender: s.outbox, Store: s.faults, ParsePhone: parser.Parse, Clock: s.clock.Now},
+		gate: cattlegrid.Options{Sender: s.outbox, Store: s.faults, ParsePhone: parser.Parse, Describe: parser.Describe, Clock: s.clock.Now},
 		http: httpapi.Options{Logger: slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))},
 	}
 	for _, change := range changes {
@@ -192,6 +192,7 @@ type problem struct {
 	RetryAfter   int    `json:"retry_after"`
 	AttemptsLeft *int   `json:"attempts_left"`
 	Scope        string `json:"scope"`
+	Effort       string `json:"effort"`
 }
 
 // wantProblem fails the test unless the answer is a well-formed problem with this slug and status.
@@ -313,9 +314,9 @@ func (f *faultyStore) Put(ctx context.Context, key string, s cattlegrid.Secret, 
 	return f.Store.Put(ctx, key, s, debits...)
 }
 
-func (f *faultyStore) Keep(ctx context.Context, key string, s cattlegrid.Secret, debits ...cattlegrid.Debit) (cattlegrid.Secret, error) {
+func (f *faultyStore) Keep(ctx context.Context, key string, s cattlegrid.Secret, debits ...cattlegrid.Debit) (cattlegrid.Kept, error) {
 	if err := f.fault(ctx); err != nil {
-		return cattlegrid.Secret{}, err
+		return cattlegrid.Kept{}, err
 	}
 	return f.Store.Keep(ctx, key, s, debits...)
 }

@@ -13,12 +13,13 @@ const passportPurpose = "register"
 // does not know, lets it go on to the check.
 func (a *api) smsCode(x *exchange) error {
 	request := cattlegrid.SendRequest{Purpose: passportPurpose, Client: x.client, Lang: "zh"}
-	err := x.decode(ignoreOthers,
-		member{"mobile", &request.Phone},
-		member{"image_code", &request.Answer},
-		member{"image_code_id", &request.ChallengeID},
-	)
-	if err != nil {
+	members := []member{
+		{"mobile", &request.Phone, 0},
+		{"image_code", &request.Answer, optional},
+		{"image_code_id", &request.ChallengeID, 0},
+		{"image_work", &request.Work, optional | long},
+	}
+	if err := x.decode(ignoreOthers, members...); err != nil {
 		return err
 	}
 	verification, err := a.send(x, request)
@@ -26,11 +27,12 @@ func (a *api) smsCode(x *exchange) error {
 		return err
 	}
 	x.Header().Set("Location", locationOf(verification))
-	x.passport(http.StatusOK, errnoBody{"0", "发送成功"})
+	x.passport(http.StatusOK, errnoBody{Errno: "0", Errmsg: "发送成功"})
 	return nil
 }
 
-// send is where both dialects meet.
+// send is where both dialects meet. What the challenge asks for, an answer or work, is for the gate to say; nothing at all is
+// never enough.
 func (a *api) send(x *exchange, request cattlegrid.SendRequest) (cattlegrid.Verification, error) {
 	x.phone, _ = a.gate.ParsePhone(request.Phone) // for the log line; the gate says what is wrong with it
 	return a.gate.SendCode(x.r.Context(), request)

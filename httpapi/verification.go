@@ -19,13 +19,14 @@ type pendingBody struct {
 // createVerification sends a code.
 func (a *api) createVerification(x *exchange) error {
 	request := cattlegrid.SendRequest{Client: x.client, Lang: x.lang()}
-	err := x.decode(refuseOthers,
-		member{"challenge_id", &request.ChallengeID},
-		member{"answer", &request.Answer},
-		member{"phone", &request.Phone},
-		member{"purpose", &request.Purpose},
-	)
-	if err != nil {
+	members := []member{
+		{"challenge_id", &request.ChallengeID, 0},
+		{"answer", &request.Answer, optional},
+		{"work", &request.Work, optional | long},
+		{"phone", &request.Phone, 0},
+		{"purpose", &request.Purpose, 0},
+	}
+	if err := x.decode(refuseOthers, members...); err != nil {
 		return err
 	}
 	v, err := a.send(x, request)
@@ -56,7 +57,7 @@ type approvedBody struct {
 // checkVerification takes the code and gives the proof.
 func (a *api) checkVerification(x *exchange) error {
 	request := cattlegrid.CheckRequest{VerificationID: x.r.PathValue("id")}
-	if err := x.decode(refuseOthers, member{"code", &request.Code}); err != nil {
+	if err := x.decode(refuseOthers, member{"code", &request.Code, 0}); err != nil {
 		return err
 	}
 	proof, err := a.gate.CheckCode(x.r.Context(), request)

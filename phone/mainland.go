@@ -23,15 +23,24 @@ func (t typed) ofMainland(region string) (national string, ok bool) {
 	}
 }
 
-// parseMainland takes eleven digits that begin with 13 to 19, after the 0 that some still dial before a number of
-// another province.
+// parseMainland takes mobile numbers, after the 0 that some still dial before a number of another province. All others are
+// for the tables, if they are asked for at all.
 func (p *Parser) parseMainland(national string) (string, error) {
-	if !p.countries[mainland] {
+	if !p.countries[mainland] && !p.any {
 		return "", refusal(notTaken)
 	}
 	national = strings.TrimPrefix(national, "0")
-	if len(national) != 11 || national[0] != '1' || national[1] < '3' {
+	switch e164 := "+" + mainlandCode + national; {
+	case isMainlandMobile(national):
+		return e164, nil
+	case p.any:
+		return p.parseAny(e164)
+	default:
 		return "", refusal("not a mainland mobile number")
 	}
-	return "+" + mainlandCode + national, nil
+}
+
+// isMainlandMobile reports whether the part after the country code has eleven digits and begins with 13 to 19.
+func isMainlandMobile(national string) bool {
+	return len(national) == 11 && national[0] == '1' && national[1] >= '3'
 }

@@ -18,12 +18,16 @@ type Options struct {
 	// Countries are those whose numbers are taken, as ISO 3166 codes. Region must be one of them. Empty means
 	// Region alone.
 	Countries []string
+	// Any takes every number that the tables know, whatever its country and type: for a gate that is to refuse the others
+	// by its policy, so that its operator hears of them. See [Parser.Describe] and [guard.Rules].
+	Any bool
 }
 
 // Parser reads what people type. It is made by [New], does not change, and is safe for concurrent use.
 type Parser struct {
 	region    string
 	countries map[string]bool
+	any       bool
 }
 
 // New makes a parser. A code that is no country's is an error that names it; letter case does not matter.
@@ -32,7 +36,7 @@ func New(o Options) (*Parser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("phone region: %w", err)
 	}
-	p := &Parser{region: region, countries: map[string]bool{}}
+	p := &Parser{region: region, countries: map[string]bool{}, any: o.Any}
 	for _, c := range o.Countries {
 		code, err := knownRegion(c, "")
 		if err != nil {
@@ -61,8 +65,8 @@ func knownRegion(code, fallback string) (string, error) {
 	return upper, nil
 }
 
-// Parse reads one number. Anything but exactly one mobile number of a country taken is [cattlegrid.ErrPhone], with a
-// reason that contains nothing of raw.
+// Parse reads one number. Anything but exactly one mobile number of a country taken or, with [Options.Any], exactly one
+// number, is [cattlegrid.ErrPhone], with a reason that contains nothing of raw.
 func (p *Parser) Parse(raw string) (cattlegrid.Phone, error) {
 	t, err := read(raw)
 	if err != nil {
@@ -92,10 +96,12 @@ func (p *Parser) parseElsewhere(t typed) (string, error) {
 		return p.parseMainland(national)
 	}
 	region := phonenumbers.GetRegionCodeForNumber(number)
-	if region == "" {
+	switch {
+	case region == "":
 		return "", refusal("no such number")
-	}
-	if !p.countries[region] {
+	case p.any:
+		return e164, nil
+	case !p.countries[region]:
 		return "", refusal(notTaken)
 	}
 	switch phonenumbers.GetNumberType(number) {
@@ -104,6 +110,15 @@ func (p *Parser) parseElsewhere(t typed) (string, error) {
 	default:
 		return "", refusal("not a mobile number")
 	}
+}
+
+// parseAny asks the tables whether there is such a number.
+func (p *Parser) parseAny(e164 string) (string, error) {
+	number, err := phonenumbers.Parse(e164, "")
+	if err != nil || !phonenumbers.IsValidNumber(number) {
+		return "", refusal("no such number")
+	}
+	return phonenumbers.Format(number, phonenumbers.E164), nil
 }
 
 const notTaken = "of a country whose numbers are not taken"

@@ -69,13 +69,18 @@ func TestAssetsStrictPolicy(t *testing.T) {
 	forbidden := map[string]*regexp.Regexp{
 		"js/*.js": regexp.MustCompile(
 			`\beval\(|new Function|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\.style\b|setAttribute\("style|` +
-				`document\.cookie|localStorage|sessionStorage|indexedDB|new Worker|https?://|"//`),
+				`document\.cookie|localStorage|sessionStorage|indexedDB|importScripts|https?://|"//`),
 		"css/*.css": regexp.MustCompile(`@import|url\(|expression\(|https?://`),
 	}
 	for pattern, bad := range forbidden {
 		for name, content := range contents(t, web.Assets(), pattern) {
 			if found := bad.FindString(content); found != "" {
 				t.Errorf("%s contains %q", name, found)
+			}
+			for _, worker := range regexp.MustCompile(`new (?:Shared)?Worker.*`).FindAllString(content, -1) {
+				if worker != `new Worker("/assets/js/solver.js");` {
+					t.Errorf("%s has %q", name, worker)
+				}
 			}
 		}
 	}

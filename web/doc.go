@@ -18,6 +18,12 @@
 // is in Chinese, and else a button to listen to it. The development panel, which shows the last message sent, is not in
 // the page unless it is asked for.
 //
+// # Work
+//
+// Where the server asks for a harder challenge, the page shows one and says so, and where it asks for a proof of work, a
+// worker (js/solver.js) does it while the visitor reads. A button beside the picture has the browser prove it alone, for who can
+// neither see nor hear a challenge. Without workers the button is not there.
+//
 // # Assets
 //
 // [Assets] are plain style sheets, ES modules, texts and icons, as written: there is no build step. They need no more

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/cattlegrid/cattlegrid/web"
+	"github.com/cattlegrid/cattlegrid/work"
 )
 
 // goodCode is the code that the fake accepts, and whose check it approves.
@@ -32,6 +33,7 @@ type fakeAPI struct {
 	kind        string
 	dev         bool
 	resendAfter int
+	numbers     map[string]string // Answers to numbers, whatever the answer to the challenge.
 
 	mu       sync.Mutex
 	pictures []url.Values     // The query of each picture asked for.
@@ -39,9 +41,11 @@ type fakeAPI struct {
 	errno    string           // When set, there is no picture, for this reason.
 	speeches []string         // The id and the language of each challenge to be spoken.
 	slug     string           // When set, there is nothing to hear, for this reason.
+	task     work.Task        // What is to be proved; the zero task is none.
+	tasks    []string         // The method and the id of each task asked for.
 }
 
-func (f *fakeAPI) start(t *testing.T) string {
+func (f *fakeAPI) start(t testing.TB) string {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.Handle("GET /assets/", http.StripPrefix("/assets/", http.FileServerFS(web.Assets())))
@@ -52,6 +56,7 @@ func (f *fakeAPI) start(t *testing.T) string {
 	mux.HandleFunc("GET /passport/image_code", f.picture)
 	mux.HandleFunc("GET /v1/challenges/{id}/audio", f.speak)
 	mux.HandleFunc("GET /v1/challenges/{id}/candidates", f.pick)
+	mux.HandleFunc("/v1/challenges/{id}/work", f.work)
 	mux.HandleFunc("POST /v1/verifications", f.send)
 	mux.HandleFunc("POST /v1/verifications/{id}/check", f.check)
 	mux.HandleFunc("GET /dev/inbox", func(w http.ResponseWriter, r *http.Request) {
@@ -116,6 +121,33 @@ func (*fakeAPI) pick(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, map[string]any{"candidates": append([]string{r.PathValue("id")[:1]}, strings.Split("山水人天日月木火土金口", "")...)})
 }
 
+// work answers with the task, or that work alone was proved too often.
+func (f *fakeAPI) work(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	f.tasks = append(f.tasks, r.Method+" "+r.PathValue("id"))
+	task := f.task
+	f.mu.Unlock()
+	if task == (work.Task{}) {
+		refuse(w, http.StatusTooManyRequests, "rate-limited", map[string]any{"scope": "client", "retry_after": 1500})
+		return
+	}
+	reply(w, http.StatusOK, map[string]any{"salt": task.Salt, "bits": task.Bits, "count": task.Count, "expires_in": 300})
+}
+
+// setTask changes what is to be proved from now on.
+func (f *fakeAPI) setTask(task work.Task) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.task = task
+}
+
+// allTasks lists the method and the id of each task asked for.
+func (f *fakeAPI) allTasks() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.tasks)
+}
+
 // failSpeeches lets speeches fail with a problem, or succeed again with "".
 func (f *fakeAPI) failSpeeches(slug string) {
 	f.mu.Lock()
@@ -139,7 +171,23 @@ func (f *fakeAPI) send(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	f.sends = append(f.sends, body)
 	f.mu.Unlock()
-	switch answer, _ := body["answer"].(string); answer {
+	f.mu.Lock()
+	task := f.task
+	f.mu.Unlock()
+	answer, _ := body["answer"].(string)
+	number, _ := body["phone"].(string)
+	if f.numbers[number] != "" {
+		answer = f.numbers[number]
+	} else if proof, ok := body["work"].(string); ok {
+		answer = map[bool]string{true: "right", false: "bad-work"}[task.Check(proof)]
+	}
+	switch answer {
+	case "hard", "work":
+		refuse(w, http.StatusPreconditionRequired, "harder-challenge", map[string]any{"effort": answer})
+	case "not-served-client":
+		refuse(w, http.StatusForbidden, "not-served", map[string]any{"scope": "client"})
+	case "busy":
+		refuse(w, http.StatusTooManyRequests, "rate-limited", map[string]any{"retry_after": 1500})
 	case "right":
 		reply(w, http.StatusCreated, map[string]any{
 			"id": "v1", "status": "pending", "phone": "138****8000", "purpose": body["purpose"],

@@ -92,7 +92,8 @@ func TestPageAssets(t *testing.T) {
 		}
 		for _, script := range scripts {
 			name := strings.TrimPrefix(script, "js/")
-			late := name == "main.js" || name == "inbox.js" // The entry, and what only the development panel imports.
+			// The entry, what only the development panel imports, and what is a worker's.
+			late := name == "main.js" || name == "inbox.js" || name == "solver.js"
 			if slices.Contains(preloaded, name) == late {
 				t.Errorf("script %s: preloaded %t, want %t", name, late, !late)
 			}
@@ -165,6 +166,7 @@ func TestPageNames(t *testing.T) {
 		roles := []string{
 			"phone", "answer", "picture", "refresh", "send", "code", "submit", "status", "verified", "claims", "proof",
 			"phone-error", "answer-error", "picture-error", "code-error", "close", "copy", "done",
+			"puzzle", "alone", "work-note", "work-bar", "work-text",
 		}
 		for _, purpose := range []string{"register", "login"} {
 			for _, name := range roles {

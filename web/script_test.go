@@ -105,6 +105,9 @@ func TestScripts(t *testing.T) {
 			{"bad-phone", "phone-error", "phone", "This does not look like a phone number. Please check it."},
 			{"network", "status", "answer", "Your network has asked too often. Please try again in 25 minutes."},
 			{"send-failed", "status", "answer", "The SMS could not be sent. Please try again later, with the new picture."},
+			{"not-served", "phone-error", "phone", "Messages cannot be sent to this number."},
+			{"not-served-client", "status", "answer", "Your network is not served."},
+			{"busy", "status", "answer", "No message can be sent right now. Please try again in 25 minutes."},
 			{"html", "status", "answer", "Something went wrong on the server. Please try again later."},
 			{"often", "phone-error", "phone", "This number has asked for codes too often. Please try again in 58 seconds."},
 		} {
@@ -251,6 +254,7 @@ func TestScripts(t *testing.T) {
 			register.UntilText("listen-text", "Playing")
 			end()
 			register.Until("speech", ".paused")
+			register.UntilText("listen-text", "Listen")
 		}
 		if got := len(api.allSpeeches()); got != 4 {
 			t.Errorf("%d renderings were asked for, want 4", got)

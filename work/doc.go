@@ -1,6 +1,6 @@
 // Package work makes and checks proofs of work: tasks that take a machine some time to do and none to check.
 //
-//	task, err := work.New(rand.Reader, 14, 16) // about 16 × 2^14 hashes
+//	task, err := work.New(rand.Reader, 15, 16) // about 16 × 2^15 hashes
 //	solution, err := task.Solve(ctx)           // what a visitor's browser does
 //	ok := task.Check(solution)                 // at most 16 hashes
 //

@@ -28,6 +28,11 @@ func TestBrowser(t *testing.T) {
 			testCrossing(newVisitor(t, browser, redistest.Start(t), "", chinese))
 		})
 	})
+	t.Run("StepUp", func(t *testing.T) {
+		t.Parallel()
+		testStepUp(newVisitor(t, browser, nil, "", chinese,
+			"GUARD_LIMITS_SENDS_PER_CLIENT_HOUR_HARD=1", "GUARD_LIMITS_SENDS_PER_CLIENT_HOUR_WORK=2"))
+	})
 	for name, c := range map[string]struct {
 		view browsertest.View
 		test func(*visitor)
@@ -40,6 +45,8 @@ func TestBrowser(t *testing.T) {
 		"Sound":     {chinese, testSound, ""},
 		"Result":    {browsertest.View{Languages: "en"}, testResult, "arithmetic"},
 		"Tapping":   {browsertest.View{Languages: "zh-CN", Phone: true}, testTapping, "chinese"},
+		"Alone":     {chinese, testAlone, ""},
+		"Thumbs":    {browsertest.View{Languages: "en", Phone: true}, testThumbs, "chinese"},
 		"English":   {browsertest.View{Languages: "en-GB,en,zh"}, testEnglish, ""},
 		"Phone":     {browsertest.View{Languages: "en", Phone: true, Dark: true}, testPhone, ""},
 		"Light":     {chinese, testColours, ""},

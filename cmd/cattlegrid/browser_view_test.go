@@ -79,6 +79,7 @@ func testColours(v *visitor) {
 	v.form.Fill("answer", v.answer()+"x\r")
 	v.form.Until("answer-error", ".hidden === false")
 	v.expectContrast("#register h2", "#register label", "#register-phone", "#register .to_login", "#register [data-role=refresh]", "#register .listen",
+		"#register .alone", "#register .work_note", "#register .work_text",
 		"#register .field_error:not([hidden])", "#register .send", "#register .inbox_empty", "#register .inbox_head p")
 	v.getCode(announced)
 	v.form.Until("inbox-message", ".hidden === false")

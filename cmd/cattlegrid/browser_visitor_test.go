@@ -27,8 +27,11 @@ type visitor struct {
 	form browsertest.Dialog // which the visitor fills in
 }
 
-// newVisitor starts a server, on Redis unless that is nil, which asks for what the kind says, and opens its page.
-func newVisitor(t *testing.T, browser *browsertest.Browser, redis *redistest.Server, kind string, view browsertest.View) *visitor {
+// newVisitor starts a server, on Redis unless that is nil, which asks for what the kind says, and opens its page. The
+// server is configured as NAME=value says in config, besides.
+func newVisitor(
+	t *testing.T, browser *browsertest.Browser, redis *redistest.Server, kind string, view browsertest.View, config ...string,
+) *visitor {
 	t.Helper()
 	v := &visitor{t: t, data: t.TempDir(), redis: redis}
 	environ := map[string]string{
@@ -37,6 +40,10 @@ func newVisitor(t *testing.T, browser *browsertest.Browser, redis *redistest.Ser
 	}
 	if redis != nil {
 		environ["CATTLEGRID_REDIS_URL"] = redis.URL()
+	}
+	for _, setting := range config {
+		name, value, _ := strings.Cut(setting, "=")
+		environ["CATTLEGRID_"+name] = value
 	}
 	v.server = start(t, program{Env: environ, Clock: v.now})
 	v.Page = browser.Open(t, v.server.URL, view)

@@ -45,6 +45,8 @@ func (c *config) check() error {
 	v.checkSMS()
 	v.that("bolt.tick", c.Bolt.Tick >= minTick && c.Bolt.Tick <= maxTick, fmt.Sprintf("is not between %v and %v", minTick, maxTick))
 	v.checkKeys()
+	v.checkGuard()
+	v.that("metrics.addr", c.Metrics.Addr == "" || isHostPort(c.Metrics.Addr), "is not host:port")
 	return errors.Join(v.wrong...)
 }
 
@@ -103,10 +105,13 @@ func (v *verdict) checkCode() {
 		"is not a number of whole minutes from 1m to 10m")
 }
 
+// providers are the senders that there are.
+func providers() []string { return []string{"console", "webhook"} }
+
 func (v *verdict) checkSMS() {
 	c := v.c.SMS
 	if c.Provider != "" {
-		v.oneOf("sms.provider", c.Provider, "console", "webhook")
+		v.oneOf("sms.provider", c.Provider, providers()...)
 	}
 	if c.Provider == "console" && !v.c.Dev {
 		v.because("sms.provider", `"console" prints codes instead of sending them, which is for development only: set dev too, or another provider`)

@@ -23,10 +23,14 @@ type config struct {
 	Code    codeConfig    `toml:"code" envPrefix:"CODE_"`
 	Proof   proofConfig   `toml:"proof" envPrefix:"PROOF_"`
 	SMS     smsConfig     `toml:"sms" envPrefix:"SMS_"`
+	Guard   guardConfig   `toml:"guard" envPrefix:"GUARD_"`
+	Metrics metricsConfig `toml:"metrics" envPrefix:"METRICS_"`
+	Events  eventsConfig  `toml:"events" envPrefix:"EVENTS_"`
 	Bolt    boltConfig    `toml:"bolt" envPrefix:"BOLT_"`
 	Keys    keysConfig    `toml:"keys" envPrefix:"KEYS_"`
 
 	origins map[string]origin // where each key that is set was set
+	prices  *priceList        // what guard.prices holds; nil if it is not set
 }
 
 type logConfig struct {
@@ -80,6 +84,15 @@ type webhookConfig struct {
 	AllowPrivate bool     `toml:"allow_private" env:"ALLOW_PRIVATE" example:"true"`
 }
 
+type metricsConfig struct {
+	Addr string `toml:"addr" env:"ADDR" example:"127.0.0.1:9464"`
+}
+
+type eventsConfig struct {
+	File string `toml:"file" env:"FILE" example:"/var/log/cattlegrid/events.jsonl"`
+	All  bool   `toml:"all" env:"ALL" example:"true"`
+}
+
 type boltConfig struct {
 	Sync bool     `toml:"sync" env:"SYNC" example:"true"`
 	Tick duration `toml:"tick" env:"TICK" example:"250ms"`
@@ -101,6 +114,7 @@ func defaults() *config {
 		Code:    codeConfig{Brand: "cattlegrid", Digits: 6, Lifetime: duration(5 * time.Minute)},
 		Proof:   proofConfig{Issuer: "cattlegrid", Audience: "cattlegrid"},
 		SMS:     smsConfig{Webhook: webhookConfig{Timeout: duration(4 * time.Second)}},
+		Guard:   defaultGuard(),
 		Bolt:    boltConfig{Tick: duration(250 * time.Millisecond)},
 		origins: map[string]origin{},
 	}
@@ -118,6 +132,7 @@ func load(path string, environ, flags map[string]string) (*config, error) {
 		return nil, err
 	}
 	c.settle(path == "" && len(c.origins) == 0)
+	c.capThresholds()
 	if err := c.check(); err != nil {
 		return nil, err
 	}

@@ -29,20 +29,20 @@ func (c *config) readFile(path string) error {
 // decode reads a document into c. Unknown keys are errors.
 func (c *config) decode(name string, document []byte) error {
 	at := func(line int) string { return fmt.Sprintf("%s:%d", name, line) }
-	known := map[string]setting{}
-	for _, s := range settings() {
-		known[s.key] = s
-	}
 	var wrong []error
-	for _, k := range keysOf(document) {
+	keys := keysOf(document)
+	for _, k := range keys {
 		from := origin{kind: byFile, place: at(k.line)}
-		s, ok := known[k.name]
-		if !ok {
+		s, ok := find(k.name)
+		before, twice := c.origins[k.name]
+		switch example, table := asTable(k.name); {
+		case table:
+			wrong = append(wrong, fmt.Errorf("%s: %s is a table; for example %s", from, k.name, example))
+		case !ok:
 			wrong = append(wrong, fmt.Errorf("%s: unknown key %s; the nearest is %s", from, quote(k.name), nearestKey(k.name)))
-		} else if before, ok := c.origins[k.name]; ok {
-			wrong = append(wrong, fmt.Errorf("%s: %s is set already at %s", from, k.name, before))
-		} else if s.kind == reflect.TypeFor[duration]() && k.kind != unstable.String {
-			// The decoder would hand it to UnmarshalText, and not say where it stands.
+		case twice:
+			wrong = append(wrong, fmt.Errorf("%s: %s is set already at %s", from, shownKey(k.name), before))
+		case !s.takes(k):
 			wrong = append(wrong, s.mistake("the value "+s.expectation(), from))
 		}
 		c.origins[k.name] = from
@@ -54,11 +54,11 @@ func (c *config) decode(name string, document []byte) error {
 	err := toml.NewDecoder(bytes.NewReader(document)).DisallowUnknownFields().Decode(c)
 	var mistake *toml.DecodeError // also what a StrictMissingError consists of
 	if !errors.As(err, &mistake) {
-		return err
+		return errors.Join(err, c.setAmounts(keys), c.checkLimitNames(name))
 	}
 	line, _ := mistake.Position()
 	key := strings.Join(mistake.Key(), ".")
-	if s, ok := known[key]; ok {
+	if s, ok := find(key); ok {
 		return s.mistake("the value "+s.expectation(), origin{kind: byFile, place: at(line)})
 	}
 	if errors.As(err, new(*toml.StrictMissingError)) {
@@ -72,6 +72,47 @@ type keyLine struct {
 	name string
 	line int
 	kind unstable.Kind // of the value
+	text string        // the value, if it is a single one
+}
+
+// takes reports whether the value is of the right kind. The decoder knows better what a value may be, but of some not where
+// it stands.
+func (s setting) takes(k keyLine) bool {
+	switch s.kind {
+	case reflect.TypeFor[duration]():
+		return k.kind == unstable.String
+	case reflect.TypeFor[amount]():
+		return (k.kind == unstable.Integer || k.kind == unstable.Float) && new(amount).UnmarshalText([]byte(k.text)) == nil
+	case reflect.TypeFor[int]():
+		return k.kind == unstable.Integer
+	case reflect.TypeFor[bool]():
+		return k.kind == unstable.Bool
+	case reflect.TypeFor[string]():
+		return k.kind == unstable.String
+	default:
+		return true
+	}
+}
+
+// setAmounts reads amounts again: the decoder takes a whole number for that of ten thousandths.
+func (c *config) setAmounts(keys []keyLine) error {
+	var wrong []error
+	for _, k := range keys {
+		if s, ok := find(k.name); ok && s.kind == reflect.TypeFor[amount]() {
+			wrong = append(wrong, s.set(c, k.text, c.origins[k.name]))
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// checkLimitNames reports names in quotes that only look like keys, such as "a.max".
+func (c *config) checkLimitNames(file string) error {
+	for name := range c.Guard.Limits {
+		if !bareKey.MatchString(name) {
+			return fmt.Errorf("%s: a limit is named %s, want small letters, digits or _", file, quote(name))
+		}
+	}
+	return nil
 }
 
 // keysOf lists the keys of a document, as far as it can be read.
@@ -103,7 +144,7 @@ func appendKeys(keys []keyLine, section string, e *unstable.Node, document []byt
 	it := e.Key()
 	it.Next()
 	line := 1 + bytes.Count(document[:it.Node().Raw.Offset], []byte("\n"))
-	return append(keys, keyLine{name: name, line: line, kind: e.Value().Kind})
+	return append(keys, keyLine{name: name, line: line, kind: e.Value().Kind, text: string(e.Value().Data)})
 }
 
 // dotted is the name of a section or a key.

@@ -12,6 +12,12 @@
 // and so is each value that cannot work: the error names the key, the value, where it was set, and one that works. All
 // keys are in docs/configuration.md.
 //
+// # While it serves
+//
+// SIGHUP makes it read the configuration again: another policy and other prices are put in force, a broken file changes
+// nothing, and what needs a restart is named. Decisions are counted at the address of metrics, and written to the file of
+// events, if these are configured.
+//
 // # Development mode
 //
 // With nothing configured at all, or with dev set, messages are printed instead of sent and shown on the page, so that

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -10,13 +11,14 @@ import (
 const (
 	docsFile    = "../../docs/configuration.md"
 	exampleFile = "../../deploy/cattlegrid.example.toml"
+	pricesFile  = "../../deploy/prices.example.toml"
 )
 
 // TestDocs: the table has a row for each key, with its variable and its default, and none for anything else.
 func TestDocs(t *testing.T) {
 	docs := readText(t, docsFile)
 	rows := map[string][]string{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z_.]+)` \\| (.*) \\| (.*) \\| (.*) \\|$").FindAllStringSubmatch(docs, -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z_]+(?:\\.[a-z_]+)*)` \\| ([^|]*) \\| ([^|]*) \\| ([^|]*) \\|$").FindAllStringSubmatch(docs, -1) {
 		rows[row[1]] = row[2:]
 	}
 	c := defaults()
@@ -41,6 +43,33 @@ func TestDocs(t *testing.T) {
 	}
 	for key := range rows {
 		t.Errorf("%s has a row for %s, which is no key", docsFile, key)
+	}
+}
+
+// TestDocsTables: every part of [guard] that the docs show is a configuration.
+func TestDocsTables(t *testing.T) {
+	docs, prices := readText(t, docsFile), readText(t, pricesFile)
+	t.Chdir(t.TempDir())
+	write(t, "prices.toml", prices)
+	blocks := regexp.MustCompile(`(?m)^    \[guard(?:.*\n(?:    |\n$))*.*\n`).FindAllString(docs, -1)
+	if len(blocks) < 4 {
+		t.Fatalf("%d parts of files are found in %s", len(blocks), docsFile)
+	}
+	for _, block := range blocks {
+		write(t, "gate.toml", block)
+		environ := map[string]string{"CATTLEGRID_DEV": "true", "CATTLEGRID_GUARD_PRICES": "prices.toml"}
+		if _, err := load("gate.toml", environ, nil); err != nil {
+			t.Errorf("%v in\n%s", err, block)
+		}
+	}
+}
+
+// TestExamplePrices: the file is one of prices in every provider's eyes.
+func TestExamplePrices(t *testing.T) {
+	for _, provider := range providers() {
+		if _, err := readPrices(pricesFile, provider); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -85,10 +114,15 @@ func TestExampleFileIsComplete(t *testing.T) {
 
 // TestExamplesWork: what an error shows as an example is accepted, and the commands that it shows are in the docs.
 func TestExamplesWork(t *testing.T) {
-	for _, s := range settings() {
+	docs, directory := readText(t, docsFile), t.TempDir()
+	if err := os.WriteFile(directory+"/prices.toml", []byte(readText(t, pricesFile)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range slices.Concat(settings(), limitSettings("sends_per_client_hour"), limitSettings("challenges_per_client_minute")) {
 		t.Run(s.key, func(t *testing.T) {
+			t.Chdir(directory)
 			if s.recipe != "" {
-				if !strings.Contains(readText(t, docsFile), s.recipe) {
+				if !strings.Contains(docs, s.recipe) {
 					t.Errorf("%s does not say how to make one: %s", docsFile, s.recipe)
 				}
 				return
@@ -96,6 +130,7 @@ func TestExamplesWork(t *testing.T) {
 			environ := map[string]string{
 				"CATTLEGRID_SMS_WEBHOOK_URL":    "https://www.example.com/sms",
 				"CATTLEGRID_SMS_WEBHOOK_SECRET": secret,
+				"CATTLEGRID_GUARD_PRICES":       "prices.toml",
 			}
 			environ[s.env] = s.example
 			if _, err := load("", environ, nil); err != nil {

@@ -14,7 +14,7 @@ import (
 func (c *config) readEnviron(environ map[string]string) error {
 	var wrong []error
 	var known []string
-	for _, s := range settings() {
+	for _, s := range c.everySetting() {
 		known = append(known, s.env)
 		text, from := environ[s.env], origin{kind: byEnv, place: s.env}
 		if s.secret() {

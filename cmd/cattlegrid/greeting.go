@@ -11,12 +11,12 @@ import (
 )
 
 // greet tells where to look, and what is dangerous about the configuration: in words, or for logs in JSON as a record.
-func (c *config) greet(w io.Writer, addr net.Addr, logger *slog.Logger) {
+func (c *config) greet(w io.Writer, addr, metrics net.Addr, logger *slog.Logger) {
 	if c.Log.Format == "json" {
 		logger.Info("listening", slog.String("addr", addr.String()), slog.String("version", version()),
 			slog.Bool("dev", c.Dev), slog.String("store", c.Store), slog.String("provider", c.SMS.Provider))
 	} else {
-		fmt.Fprint(w, c.greeting(addr))
+		fmt.Fprint(w, c.greeting(addr, metrics))
 	}
 	if c.Dev && !isLoopback(c.Addr) {
 		logger.Warn("development mode on an address that others may reach: whoever opens the page can read every code; unset dev",
@@ -26,12 +26,18 @@ func (c *config) greet(w io.Writer, addr net.Addr, logger *slog.Logger) {
 		logger.Warn("keys were read from the data directory: processes that share this Redis must share them, so copy"+
 			" sign.key and hash.key, or set CATTLEGRID_KEYS_SIGN_FILE and CATTLEGRID_KEYS_HASH_FILE", slog.String("data", c.Data))
 	}
+	if c.Guard.Mode == "observe" {
+		logger.Warn("the guard only observes: it refuses nothing; unset guard.mode")
+	}
+	if len(c.Guard.TestNumbers) > 0 && !c.Dev {
+		logger.Warn("test numbers are in force: whoever knows one and its code is let in", slog.Int("numbers", len(c.Guard.TestNumbers)))
+	}
 	if c.Store == "memory" && !c.Dev {
 		logger.Warn("store is memory: a restart forgets every limit")
 	}
 }
 
-func (c *config) greeting(addr net.Addr) string {
+func (c *config) greeting(addr, metrics net.Addr) string {
 	url := baseURL(addr)
 	var b strings.Builder
 	fmt.Fprintf(&b, "\ncattlegrid %s listens on %v\n\n", version(), addr)
@@ -49,6 +55,9 @@ func (c *config) greeting(addr net.Addr) string {
 		line("keys", "from the configuration")
 	} else {
 		line("keys", filepath.Join(c.Data, signKeyFile)+", "+filepath.Join(c.Data, hashKeyFile))
+	}
+	if metrics != nil {
+		line("metrics", baseURL(metrics)+"/metrics")
 	}
 	switch {
 	case c.SMS.Provider == "console":

@@ -91,6 +91,8 @@ func (p *program) command(ctx context.Context) error {
 		return p.printConfig(args)
 	case "sample":
 		return p.sample(ctx, args)
+	case "simulate":
+		return p.simulate(ctx, args)
 	case "version", "--version":
 		return p.printVersion(args)
 	case "help":

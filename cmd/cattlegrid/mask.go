@@ -14,7 +14,11 @@ func (s setting) secret() bool { return s.mask != "" }
 
 // value returns the value in c.
 func (s setting) value(c *config) any {
-	return reflect.ValueOf(c).Elem().FieldByIndex(s.index).Interface()
+	root := reflect.ValueOf(c)
+	if s.limit != "" {
+		root = reflect.ValueOf(c.Guard.Limits[s.limit])
+	}
+	return root.Elem().FieldByIndex(s.index).Interface()
 }
 
 // toml returns the value in c as TOML, masked.
@@ -25,6 +29,8 @@ func (s setting) toml(c *config) string {
 		value = s.masked(v)
 	case duration:
 		value = v.String()
+	case amount:
+		return v.String()
 	case []string:
 		value = append([]string{}, v...) // an empty list rather than null
 	}

@@ -1,13 +1,22 @@
 package main
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // nearestKey is the key of the file that looks most like name.
 func nearestKey(name string) string {
 	best, distance := "", 0
-	for _, s := range settings() {
-		// The right name in the wrong section is near.
-		d := min(editDistance(name, s.key), 1+editDistance(lastPart(name), lastPart(s.key)))
+	all := defaults().everySetting()
+	// The right name in the wrong section is near, but less so if the section is one.
+	wrongSection := 1
+	section, _ := setting{key: name}.section()
+	if slices.ContainsFunc(all, func(s setting) bool { return section != "" && strings.HasPrefix(s.key, section+".") }) {
+		wrongSection = 4
+	}
+	for _, s := range all {
+		d := min(editDistance(name, s.key), wrongSection+editDistance(lastPart(name), lastPart(s.key)))
 		if best == "" || d < distance {
 			best, distance = s.key, d
 		}

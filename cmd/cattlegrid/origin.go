@@ -31,6 +31,8 @@ func (o origin) example(s setting) string {
 		return "make one with: " + s.recipe
 	case o.kind == byFlag:
 		return "for example " + o.place + " " + s.example
+	case s.literal != "":
+		return "for example " + s.literal + " in [" + s.key + "]"
 	case o.kind == byFile:
 		section, name := s.section()
 		if section != "" {

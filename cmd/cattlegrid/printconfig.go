@@ -34,15 +34,18 @@ func (p *program) configure(command string, args []string) (*config, error) {
 func (c *config) String() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 1, ' ', tabwriter.DiscardEmptyColumns)
-	section := ""
+	section := func(name string) { fmt.Fprintf(w, "\n[%s]\n", name) }
+	line := func(key, value, comment string) { fmt.Fprintf(w, "%s = %s\t# %s\n", key, value, comment) }
+	last := ""
 	for _, s := range settings() {
 		in, name := s.section()
-		if in != section {
-			fmt.Fprintf(w, "\n[%s]\n", in)
-			section = in
+		if in != last {
+			section(in)
+			last = in
 		}
-		fmt.Fprintf(w, "%s = %s\t# %s\n", name, s.toml(c), c.origins[s.key])
+		line(name, s.toml(c), c.origins[s.key].String())
 	}
+	c.tablesTOML(line, section)
 	_ = w.Flush() // to memory
 	return b.String()
 }

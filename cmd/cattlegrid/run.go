@@ -13,7 +13,12 @@ import (
 
 // serve wires everything together and answers requests until ctx is done.
 func (p *program) serve(ctx context.Context, args []string) (err error) {
-	c, err := p.configure("serve", args)
+	path, flags, err := configFlags("serve", args)
+	if err != nil {
+		return err
+	}
+	read := func() (*config, error) { return load(path, p.Env, flags) }
+	c, err := read()
 	if err != nil {
 		return err
 	}
@@ -40,11 +45,18 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	// Last, when no request is in flight any more: what is not written yet is written now.
 	defer func() { err = errors.Join(err, closeStore()) }()
 
+	watch, err := c.newWatch(ctx, p.Clock, logger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, watch.close()) }()
+
 	sender, inbox, err := c.sender(p.Stdout, p.Clock)
 	if err != nil {
 		return err
 	}
-	numbers, err := phone.New(phone.Options{Region: c.Phone.Region, Countries: c.Phone.Countries})
+	// Whose numbers are served is for the policy to say, so that the operator hears of the others.
+	numbers, err := phone.New(phone.Options{Region: c.Phone.Region, Countries: c.Phone.Countries, Any: true})
 	if err != nil {
 		return err
 	}
@@ -52,11 +64,20 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	policy := c.policy()
+	reloader := &reloader{read: read, started: c, watch: watch, logger: logger}
+	reloader.prices.Store(c)
 	gate, err := cattlegrid.New(cattlegrid.Options{
 		Sender:        sender,
 		Store:         store,
 		Keys:          keys,
 		ParsePhone:    numbers.Parse,
+		Policy:        &policy,
+		Describe:      numbers.Describe,
+		Price:         reloader.price,
+		TestNumbers:   c.testCodes(),
+		Work:          cattlegrid.WorkOptions(c.Guard.Work),
+		OnDecision:    watch.decided,
 		Style:         style,
 		StyleRotation: time.Duration(c.Captcha.StyleRotation),
 		Brand:         c.Code.Brand,
@@ -80,6 +101,10 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 		return fmt.Errorf("make the handler: %w", err)
 	}
 
-	c.greet(p.Stderr, listener.Addr(), logger)
+	told, stopTelling := c.hangups(path)
+	defer stopTelling()
+	defer reloader.follow(ctx, told, gate)()
+
+	c.greet(p.Stderr, listener.Addr(), watch.metricsAddr(), logger)
 	return p.answer(ctx, newServer(handler, logger), listener, logger)
 }

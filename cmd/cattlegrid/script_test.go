@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -39,6 +40,10 @@ func TestScript(t *testing.T) {
 			"closed":    closed,
 			"occupied":  occupied,
 			"mode":      mode,
+			"before":    before,
+			"post":      post,
+			"sighup":    sighup,
+			"says":      says,
 		},
 	})
 }
@@ -92,6 +97,41 @@ func get(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	_, err = io.Copy(ts.Stdout(), response.Body)
 	ts.Check(err)
+}
+
+// post url file prints what a server answers to the JSON in a file, whatever the status.
+func post(ts *testscript.TestScript, _ bool, args []string) {
+	client := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := client.Post(args[0], "application/json", strings.NewReader(ts.ReadFile(args[1])))
+	ts.Check(err)
+	defer response.Body.Close()
+	_, err = io.Copy(ts.Stdout(), response.Body)
+	ts.Check(err)
+}
+
+// sighup tells all processes in the background to reload.
+func sighup(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, cmd := range ts.BackgroundCmds() {
+		ts.Check(cmd.Process.Signal(syscall.SIGHUP))
+	}
+}
+
+// says file pattern [VAR] waits until a file has the pattern, and puts what its first group matches into VAR.
+func says(ts *testscript.TestScript, _ bool, args []string) {
+	pattern := regexp.MustCompile("(?m)" + args[1])
+	soon := time.Now().Add(patience)
+	for {
+		text, err := os.ReadFile(ts.MkAbs(args[0]))
+		if match := pattern.FindStringSubmatch(string(text)); match != nil {
+			if len(args) > 2 {
+				ts.Setenv(args[2], match[1])
+			}
+			return
+		}
+		if time.Now().After(soon) {
+			ts.Fatalf("%s does not say %s: %v\n%s", args[0], args[1], err, text)
+		}
+	}
 }
 
 // sigterm tells all processes in the background to stop.
@@ -150,6 +190,15 @@ func waitUntilRefused(addr string) {
 		}
 		_ = conn.Close()
 	}
+}
+
+// before text from to writes what stands in a file before the text to another one.
+func before(ts *testscript.TestScript, _ bool, args []string) {
+	head, _, found := strings.Cut(ts.ReadFile(args[1]), args[0])
+	if !found {
+		ts.Fatalf("%s does not have %s", args[1], args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(head), 0o600))
 }
 
 // occupied VAR puts an address into VAR that another process listens on.

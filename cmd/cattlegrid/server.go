@@ -18,19 +18,24 @@ const graceful = 15 * time.Second
 
 // listen opens the port.
 func (c *config) listen(ctx context.Context) (net.Listener, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Addr)
+	return c.listenOn(ctx, "addr", c.Addr)
+}
+
+// listenOn opens the port of an address that key says.
+func (c *config) listenOn(ctx context.Context, key, addr string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err == nil {
 		return listener, nil
 	}
-	s := lookUp("addr")
+	s := lookUp(key)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		s.example = otherPort(c.Addr)
-		return nil, c.mistake(s, quote(c.Addr)+" is in use by another process")
+		s.example = otherPort(addr)
+		return nil, c.mistake(s, quote(addr)+" is in use by another process")
 	}
 	if network, ok := errors.AsType[*net.OpError](err); ok {
 		err = network.Err // the rest repeats the address
 	}
-	return nil, c.mistake(s, quote(c.Addr)+" cannot be listened on: "+err.Error())
+	return nil, c.mistake(s, quote(addr)+" cannot be listened on: "+err.Error())
 }
 
 // otherPort is the address with another port.

@@ -22,6 +22,8 @@ type setting struct {
 	mask    string // "all" or "url" if the value, or a part of it, must not be printed
 	index   []int  // of the field in config
 	kind    reflect.Type
+	limit   string // the limit whose field it is; "" if it is one of config
+	literal string // an example as written in the file, with its key, if no example can be made of one for the environment
 }
 
 // settings lists all keys, in the order of config.
@@ -32,8 +34,8 @@ func settings() []setting {
 func settingsOf(t reflect.Type, parent setting) []setting {
 	var all []setting
 	for f := range t.Fields() {
-		if !f.IsExported() {
-			continue
+		if !f.IsExported() || f.Type.Kind() == reflect.Map {
+			continue // what stands in a table has no field of its own, see find
 		}
 		s := setting{
 			key:     parent.key + f.Tag.Get("toml"),
@@ -56,6 +58,9 @@ func settingsOf(t reflect.Type, parent setting) []setting {
 // section splits the key at its last dot: "sms.webhook", "url".
 func (s setting) section() (section, name string) {
 	i := strings.LastIndexByte(s.key, '.')
+	if s.limit != "" {
+		i = len(limitsTable)
+	}
 	return s.key[:max(i, 0)], s.key[i+1:]
 }
 
@@ -66,7 +71,15 @@ func (s setting) set(c *config, text string, from origin) error {
 		text = strings.Join(items, ",")
 	}
 	// One variable at a time, so that an error belongs to it.
-	err := env.ParseWithOptions(c, env.Options{Environment: map[string]string{s.env: text}, Prefix: envPrefix})
+	var target any = c
+	prefix := envPrefix
+	if s.limit != "" {
+		if c.Guard.Limits[s.limit] == nil {
+			c.Guard.Limits[s.limit] = &limitConfig{}
+		}
+		target, prefix = c.Guard.Limits[s.limit], strings.TrimSuffix(s.env, strings.ToUpper(lastPart(s.key)))
+	}
+	err := env.ParseWithOptions(target, env.Options{Environment: map[string]string{s.env: text}, Prefix: prefix})
 	if err != nil {
 		return s.mistake(quote(text)+" "+s.expectation(), from)
 	}
@@ -96,6 +109,8 @@ func (s setting) expectation() string {
 	switch {
 	case s.kind == reflect.TypeFor[duration]():
 		return "is not a duration"
+	case s.kind == reflect.TypeFor[amount]():
+		return fmt.Sprintf("is not an amount of 0 to %d with at most %d decimals", maxAmount/unitAmount, decimals)
 	case s.kind.Kind() == reflect.Bool:
 		return "is not true or false"
 	case s.kind.Kind() == reflect.Int:

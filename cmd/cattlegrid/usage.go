@@ -6,6 +6,7 @@ usage:
   cattlegrid [serve] [flags]   serve the page and the interfaces
   cattlegrid config [flags]    print the configuration in force, and where each value comes from
   cattlegrid sample [flags]    draw or speak sample challenges
+  cattlegrid simulate [flags]  rehearse attacks and busy days on a policy
   cattlegrid version           print the version
   cattlegrid help              print this
 
@@ -29,6 +30,13 @@ flags of sample:
   -audio            speak them instead, to WAV files; needs -dir
   -lang tag         speak zh or en (zh)
   -seed number      make the same again
+
+flags of simulate, and then scenario files (those that ship):
+  -config file      take the policy from this TOML file (the one that ships)
+  -run text         only runs with this in their name
+  -list             print the names of the runs
+  -json             print one JSON object for each run
+  -svg place        draw each run, to a directory or, if there is but one, to a file.svg
 
 Every key of the configuration is also a variable: log.level is CATTLEGRID_LOG_LEVEL. A variable goes before the file,
 a flag before the variable. Secrets can be read from files: CATTLEGRID_KEYS_HASH_FILE. All are in docs/configuration.md.

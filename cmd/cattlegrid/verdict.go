@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -24,6 +25,11 @@ func (v *verdict) because(key, reason string) {
 	v.wrong = append(v.wrong, v.c.mistake(lookUp(key), reason))
 }
 
+// upTo reports the number of key as wrong unless it is one from 1 to most.
+func (v *verdict) upTo(key string, n, most int) {
+	v.that(key, n >= 1 && n <= most, fmt.Sprintf("is not between 1 and %d", most))
+}
+
 func (v *verdict) oneOf(key, value string, choices ...string) {
 	v.that(key, slices.Contains(choices, value), "is none of "+strings.Join(choices, ", "))
 }
@@ -39,6 +45,9 @@ func (v *verdict) at(key string) string {
 
 // lookUp returns the setting of a key, which must exist.
 func lookUp(key string) setting {
-	all := settings()
-	return all[slices.IndexFunc(all, func(s setting) bool { return s.key == key })]
+	s, ok := find(key)
+	if !ok {
+		panic("there is no key " + key)
+	}
+	return s
 }

@@ -4,20 +4,22 @@ const TIMEOUT = 20_000; // Milliseconds: longer than the server waits for a prov
 
 // Problem is a request that ended badly: an answer of the server (RFC 9457), or none.
 export class Problem extends Error {
-  constructor({ slug, reached, retryAfter = 0, scope = "", attemptsLeft = null, requestId = "" }) {
+  constructor({ slug, reached, retryAfter = 0, scope = "", effort = "", attemptsLeft = null, requestId = "" }) {
     super(slug);
     this.slug = slug; // The end of the problem's type, or "network", or "timeout".
     this.reached = reached; // Whether the server may have acted.
     this.retryAfter = retryAfter; // Seconds; 0 when unknown.
     this.scope = scope;
+    this.effort = effort; // That is needed: "hard" or "work".
     this.attemptsLeft = attemptsLeft;
     this.requestId = requestId;
   }
 }
 
-// createVerification asks for a code to be sent.
-export function createVerification({ challengeId, answer, phone, purpose }) {
-  return request("/v1/verifications", { challenge_id: challengeId, answer, phone, purpose });
+// createVerification asks for a code to be sent. Answer and work are "" where the challenge asks for none.
+export function createVerification({ challengeId, answer, work, phone, purpose }) {
+  const body = { challenge_id: challengeId, phone, purpose };
+  return request("/v1/verifications", { ...body, ...(answer && { answer }), ...(work && { work }) });
 }
 
 // checkVerification gives the code back and returns the approval with its proof.
@@ -40,11 +42,17 @@ export async function fetchSpeech(challengeId, lang) {
 
 // fetchCandidates returns the characters that an answer is picked from.
 export async function fetchCandidates(challengeId) {
-  const response = await send(`/v1/challenges/${encodeURIComponent(challengeId)}/candidates`, { cache: "no-store" });
-  if (!response.ok) {
-    throw await problemOf(response);
-  }
-  return (await readObject(response)).candidates ?? [];
+  return (await get(`/v1/challenges/${encodeURIComponent(challengeId)}/candidates`)).candidates ?? [];
+}
+
+// fetchTask returns the work that goes with a challenge.
+export function fetchTask(challengeId) {
+  return get(`/v1/challenges/${encodeURIComponent(challengeId)}/work`);
+}
+
+// createTask replaces a challenge by one that is work alone, and returns the work.
+export function createTask(challengeId) {
+  return request(`/v1/challenges/${encodeURIComponent(challengeId)}/work`, {});
 }
 
 // explainPicture asks a picture's address why there was no picture. It returns the tutorial's errno, "" for an answer
@@ -56,6 +64,14 @@ export async function explainPicture(url) {
   }
   const { errno } = await readObject(response);
   return String(errno ?? response.status);
+}
+
+async function get(path) {
+  const response = await send(path, { cache: "no-store" });
+  if (response.ok) {
+    return readObject(response);
+  }
+  throw await problemOf(response);
 }
 
 async function request(path, body) {
@@ -77,6 +93,7 @@ async function problemOf(response) {
     reached: true,
     retryAfter: Number(answer.retry_after ?? response.headers.get("Retry-After")) || 0,
     scope: answer.scope,
+    effort: answer.effort,
     attemptsLeft: answer.attempts_left,
     requestId: answer.request_id,
   });

@@ -19,6 +19,7 @@ export class Challenge {
   // onFailure is called with the errno, or "network", when there is no picture; onReady with the id when there is.
   constructor(frame, picture, { onReady, onFailure }) {
     this.id = "";
+    this.effort = ""; // That the server asked for: "hard" or "work".
     this.frame = frame;
     this.picture = picture;
     this.onFailure = onFailure;
@@ -43,9 +44,21 @@ export class Challenge {
     if (this.id) {
       query.set("pre_id", this.id);
     }
+    if (this.effort) {
+      query.set("effort", this.effort);
+    }
     this.id = query.get("code_id");
     this.frame.dataset.state = this.frame.dataset.state === "ready" || this.frame.dataset.state === "changing" ? "changing" : "loading";
     this.picture.src = `/passport/image_code?${query}`;
+    return this.id;
+  }
+
+  // drop goes on without a picture and returns the id for a challenge that has none.
+  drop() {
+    this.settle();
+    this.frame.dataset.state = "empty";
+    this.picture.removeAttribute("src");
+    this.id = generateUUID(); // The picture before may still be on its way.
     return this.id;
   }
 

@@ -1,14 +1,17 @@
 // One way across: challenge, code, proof. It knows the order of things and what each outcome does to the form.
 
-import { checkVerification, createVerification } from "./api.js";
+import { checkVerification, createTask, createVerification, fetchTask } from "./api.js";
 import { Candidates } from "./candidates.js";
 import { Challenge } from "./challenge.js";
 import { Countdown } from "./countdown.js";
 import { Form, role, working } from "./form.js";
-import { explainCheck, explainPictureFailure, explainSend, explainSpeech } from "./message.js";
+import { explainCheck, explainPictureFailure, explainSend, explainSpeech, explainWork } from "./message.js";
 import { Speech } from "./speech.js";
+import { Work } from "./work.js";
 
 const LONGEST_COUNTDOWN = 600; // Seconds. A longer wait is said once, not counted.
+
+const SPARING = ["bad-phone", "not-served"]; // Problems that leave the challenge as good as it was.
 
 export class Crossing {
   // locale is a promise of a Locale; onSent is called with the phone, onApproved with the approval and the masked phone.
@@ -30,6 +33,9 @@ export class Crossing {
       onReady: (id) => {
         problemLine.textContent = "";
         this.candidates?.show(id);
+        if (!this.pending || document.activeElement === this.form.fields.answer) {
+          this.startWork(); // Somebody is about to answer.
+        }
       },
       onFailure: async (errno) => {
         problemLine.textContent = explainPictureFailure(errno, await this.locale);
@@ -38,6 +44,14 @@ export class Crossing {
 
     this.speech = Speech.supports(dialog) ? new Speech(dialog, locale) : null;
     this.candidates = Candidates.supports(dialog) ? new Candidates(dialog, this.form) : null;
+    this.work = new Work(dialog, locale);
+    this.puzzle = role(dialog, "puzzle");
+    this.workNote = role(dialog, "work-note");
+    this.aloneButton = role(dialog, "alone");
+    this.aloneButton.hidden = !Work.isSupported;
+    this.aloneLabel = this.aloneButton.textContent;
+    this.aloneButton.addEventListener("click", () => (this.isAlone ? this.refresh() : this.workAlone()));
+    this.form.fields.answer.addEventListener("focus", () => this.startWork());
 
     const picture = role(dialog, "picture");
     picture.addEventListener("mousedown", (event) => event.preventDefault()); // The focus stays in the field.
@@ -62,10 +76,59 @@ export class Crossing {
 
   // refresh shows another challenge and returns its id. The phone and the code stay as typed.
   refresh() {
-    this.form.set("answer", "");
-    this.hush();
-    this.candidates?.clear();
+    this.clear();
+    this.showLane(false);
     return this.challenge.next();
+  }
+
+  // clear forgets what was begun for a challenge.
+  clear() {
+    this.form.set("answer", "");
+    this.pause();
+    this.candidates?.clear();
+  }
+
+  // pause ends what goes on by itself.
+  pause() {
+    this.hush();
+    this.work.cancel();
+  }
+
+  // startWork begins the work that goes with the picture, if some does.
+  startWork() {
+    if (this.challenge.effort === "work" && !this.isAlone && !this.work.isBegun) {
+      const { id } = this.challenge;
+      this.work.begin(() => fetchTask(id));
+    }
+  }
+
+  // workAlone has the browser work in place of an answer.
+  async workAlone() {
+    this.form.quiet();
+    this.clear();
+    this.showLane(true);
+    const id = this.challenge.drop();
+    try {
+      await this.work.begin(() => createTask(id));
+    } catch (problem) {
+      if (this.challenge.id === id) {
+        this.refresh();
+        this.form.say(explainWork(problem, await this.locale), "bad");
+      }
+    }
+  }
+
+  get isAlone() {
+    return this.puzzle.hidden;
+  }
+
+  // showLane shows the picture and the field for its answer, or that neither is needed.
+  async showLane(isAlone) {
+    this.puzzle.hidden = isAlone;
+    this.form.fields.answer.hidden = isAlone;
+    this.workNote.hidden = !isAlone;
+    const locale = await this.locale;
+    this.aloneButton.textContent = this.isAlone ? locale.text("work.instead") : this.aloneLabel;
   }
 
   // listen speaks the challenge, or stops speaking it. The answer is typed meanwhile, so the focus goes to its field.
@@ -106,6 +169,7 @@ export class Crossing {
   // restart forgets everything but the limits.
   restart() {
     this.pending = null;
+    this.challenge.effort = "";
     ["phone", "answer", "code"].forEach((name) => this.form.set(name, ""));
     this.form.quiet();
     this.showStage();
@@ -119,14 +183,18 @@ export class Crossing {
       this.form.say(locale.again(this.secondsToWait), "bad");
       return;
     }
-    if (!this.filled(locale, { answer: "problem.no_answer", phone: "problem.no_phone" })) {
+    if (!this.filled(locale, { ...(!this.isAlone && { answer: "problem.no_answer" }), phone: "problem.no_phone" })) {
       return;
     }
-    const phone = this.form.value("phone");
-    const asked = { challengeId: this.challenge.id, answer: this.form.value("answer"), phone, purpose: this.purpose };
+    const asked = this.asked();
+    const { phone } = asked;
+    const work = await this.worked(asked, locale);
+    if (work === null) {
+      return;
+    }
     let sent;
     try {
-      sent = await createVerification(asked);
+      sent = await createVerification({ ...asked, work });
     } catch (problem) {
       this.refuse(problem, phone, locale);
       return;
@@ -140,16 +208,47 @@ export class Crossing {
     this.onSent(phone);
   }
 
-  // refuse shows why no code was sent. The server consumed the challenge with its answer, so there is a new one.
+  // asked is what the visitor asks for, as the form says now.
+  asked() {
+    const [phone, answer] = ["phone", "answer"].map((name) => this.form.value(name));
+    return { challengeId: this.challenge.id, answer, phone, purpose: this.purpose };
+  }
+
+  // worked waits for the work that goes with what is asked for, "" if none does. It returns null when there is nothing to
+  // ask for any more.
+  async worked(asked, locale) {
+    let work;
+    try {
+      this.startWork();
+      work = await this.work.result();
+    } catch (problem) {
+      if (asked.challengeId === this.challenge.id) {
+        this.refuse(problem, asked.phone, locale);
+      }
+      return null;
+    }
+    if (JSON.stringify(asked) === JSON.stringify(this.asked())) {
+      return work;
+    }
+    this.form.say(locale.text("work.changed"));
+    return null;
+  }
+
+  // refuse shows why no code was sent. The server consumed the challenge with its answer, so there is a new one, a harder
+  // one if that is what it takes.
   refuse(problem, phone, locale) {
-    const { field, text } = explainSend(problem, locale);
-    if (problem.reached) {
+    const { field, text, tone } = explainSend(problem, locale);
+    const next = this.isAlone ? this.aloneButton : this.form.fields.answer;
+    if (problem.effort) {
+      this.challenge.effort = problem.effort;
+    }
+    if (problem.reached && !(this.isAlone && SPARING.includes(problem.slug))) {
       this.refresh();
     }
     if (field) {
       this.form.blame(field, text);
     } else {
-      this.form.say(text, "bad");
+      this.form.say(text, tone ?? "bad");
     }
     if (problem.slug === "rate-limited") {
       this.limit = text;
@@ -157,7 +256,7 @@ export class Crossing {
         this.wait(problem.scope === "phone" ? phone : "*", problem.retryAfter);
       }
     } else if (!field && problem.reached) {
-      this.form.focus("answer");
+      next.focus();
     }
   }
 

@@ -18,7 +18,7 @@ export class CrossingDialog {
     role(dialog, "done").addEventListener("click", () => this.dialog.close());
     role(dialog, "copy").addEventListener("click", () => this.copy());
     dialog.addEventListener("close", () => {
-      this.crossing.hush();
+      this.crossing.pause();
       this.reset();
     });
   }

@@ -48,7 +48,12 @@ export class Form {
   }
 
   // blame marks a field as wrong, says why beside it, and moves there. The status line repeats it for screen readers only.
+  // Of a field that is not there it is all there is.
   blame(name, text) {
+    if (this.fields[name].hidden) {
+      this.say(text, "bad");
+      return;
+    }
     this.fields[name].setAttribute("aria-invalid", "true");
     this.errors[name].textContent = text;
     this.errors[name].hidden = false;

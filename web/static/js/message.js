@@ -6,6 +6,8 @@ const PROBLEMS = {
   "challenge-expired": { field: "answer", key: "problem.challenge_expired" },
   "bad-challenge-id": { field: "answer", key: "problem.challenge_expired" },
   "verification-expired": { field: "code", key: "problem.code_expired" },
+  "bad-work": { field: "", key: "problem.work" },
+  "no-work": { field: "", key: "problem.no_work" },
   "send-failed": { field: "", key: "problem.send_failed" },
   "store-unavailable": { field: "", key: "problem.unavailable" },
   "cross-origin": { field: "", key: "problem.cross_origin" },
@@ -15,15 +17,31 @@ const PROBLEMS = {
   timeout: { field: "", key: "problem.timeout" },
 };
 
-// explainSend words a problem of asking for a code.
+// explainSend words a problem of asking for a code. What is no fault of the visitor's has another tone.
 export function explainSend(problem, locale) {
-  if (problem.slug === "rate-limited") {
-    const again = locale.again(problem.retryAfter);
-    return problem.scope === "phone"
-      ? { field: "phone", text: locale.text("problem.limited_phone", { again }) }
-      : { field: "", text: locale.text("problem.limited_client", { again }) };
+  switch (problem.slug) {
+    case "rate-limited":
+      return limited(problem.scope, locale.again(problem.retryAfter), locale);
+    case "harder-challenge":
+      return { field: "", tone: "plain", text: locale.text(problem.effort === "work" ? "problem.more_work" : "problem.more") };
+    case "not-served":
+      return problem.scope === "client"
+        ? { field: "", text: locale.text("problem.not_served_client") }
+        : { field: "phone", text: locale.text("problem.not_served") };
+    default:
+      return explain(problem, locale);
   }
-  return explain(problem, locale);
+}
+
+function limited(scope, again, locale) {
+  switch (scope) {
+    case "phone":
+      return { field: "phone", text: locale.text("problem.limited_phone", { again }) };
+    case "client":
+      return { field: "", text: locale.text("problem.limited_client", { again }) };
+    default:
+      return { field: "", text: locale.text("problem.limited", { again }) };
+  }
 }
 
 // explainCheck words a problem of giving the code back.
@@ -53,6 +71,18 @@ export function explainSpeech(problem, locale) {
       return { renew: false, text: locale.text("problem.network") };
     default:
       return { renew: false, text: locale.text("speech.failed") };
+  }
+}
+
+// explainWork words why there is no work to do in place of a picture.
+export function explainWork(problem, locale) {
+  switch (problem.slug) {
+    case "rate-limited":
+      return locale.text("work.limited", { again: locale.again(problem.retryAfter) });
+    case "network":
+      return locale.text("problem.network");
+    default:
+      return locale.text("work.failed");
   }
 }
 

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"encoding/json"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/guard"
+)
+
+var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+
+func testEvents(t *testing.T, c eventsConfig) (*eventLog, *atomic.Int64, *output) {
+	t.Helper()
+	var dropped atomic.Int64
+	var log output
+	e, err := openEvents(c, func() time.Time { return noon }, slog.New(slog.NewTextHandler(&log, nil)), func() { dropped.Add(1) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e, &dropped, &log
+}
+
+func refusal(t *testing.T) cattlegrid.Decision {
+	t.Helper()
+	phone, err := cattlegrid.ParseE164("+8613800138000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cattlegrid.Decision{
+		Act: guard.Send, Verdict: cattlegrid.Refused, Rules: []string{"sends_per_phone_minute"}, Wait: 41_200 * time.Millisecond,
+		Client: "192.0.2.7/32", Phone: phone, Country: "CN", Purpose: "register", Price: 450,
+	}
+}
+
+// An event is one line of JSON, without the number, and is written by the end.
+func TestEvents(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "events.jsonl")
+	e, _, _ := testEvents(t, eventsConfig{File: path})
+	e.observe(refusal(t))
+	e.observe(cattlegrid.Decision{Act: guard.Send, Verdict: cattlegrid.Allowed})
+	e.observe(cattlegrid.Decision{Act: guard.Send, Verdict: cattlegrid.Verified})
+	e.observe(cattlegrid.Decision{Act: guard.Challenge, Verdict: cattlegrid.More, Effort: guard.Work, Trial: true})
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"time":"2026-01-02T12:00:00Z","act":"send","verdict":"refused","rules":["sends_per_phone_minute"],"wait_seconds":41.2,` +
+		`"effort":"normal","client":"192.0.2.7/32","phone":"138****8000","country":"CN","purpose":"register","price":0.045}` + "\n" +
+		`{"time":"2026-01-02T12:00:00Z","act":"challenge","verdict":"more","effort":"work","trial":true}` + "\n"
+	if diff := cmp.Diff(want, readText(t, path)); diff != "" {
+		t.Errorf("the file (-want +got):\n%s", diff)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file has mode %v, %v, want 0600", info.Mode(), err)
+	}
+}
+
+// With all, what was allowed is written too, to the end of what is there.
+func TestEventsAll(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "events.jsonl")
+	for range 2 {
+		e, _, _ := testEvents(t, eventsConfig{File: path, All: true})
+		e.observe(cattlegrid.Decision{Act: guard.Send, Verdict: cattlegrid.Allowed})
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := strings.Count(readText(t, path), `"allowed"`); got != 2 {
+		t.Errorf("%d events, want 2", got)
+	}
+}
+
+// Every event is either written, whole, or counted as dropped, however fast they come.
+func TestEventsAreWrittenOrCounted(t *testing.T) {
+	const many = 50_000
+	path := filepath.Join(t.TempDir(), "events.jsonl")
+	e, dropped, _ := testEvents(t, eventsConfig{File: path})
+	d := refusal(t)
+	for range many {
+		e.observe(d)
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	written := 0
+	for line := range strings.Lines(readText(t, path)) {
+		if !json.Valid([]byte(line)) {
+			t.Fatalf("not a line of JSON: %q", line)
+		}
+		written++
+	}
+	if total := written + int(dropped.Load()); total != many {
+		t.Errorf("%d written and %d dropped, want %d together", written, dropped.Load(), many)
+	}
+}
+
+// A queue that is full keeps nobody waiting.
+func TestEventsDoNotBlock(t *testing.T) {
+	var dropped int
+	e := &eventLog{clock: time.Now, queue: make(chan []byte, 1), drop: func() { dropped++ }}
+	for range 3 {
+		e.observe(refusal(t))
+	}
+	if dropped != 2 {
+		t.Errorf("%d dropped, want 2", dropped)
+	}
+}
+
+// A disk that is full costs events, not the service, and says so once.
+func TestEventsDiskFull(t *testing.T) {
+	const full = "/dev/full"
+	if _, err := os.Stat(full); err != nil {
+		t.Skip("there is no " + full)
+	}
+	e, dropped, log := testEvents(t, eventsConfig{File: full})
+	for range 3 {
+		e.observe(refusal(t))
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+	if got := strings.Count(log.String(), "events cannot be written"); dropped.Load() != 3 || got != 1 {
+		t.Errorf("%d dropped and %d lines in the log, want 3 and 1", dropped.Load(), got)
+	}
+}
+
+// A file that cannot be opened is an error that names the key.
+func TestEventsFileMissing(t *testing.T) {
+	c := defaults()
+	c.Events.File = filepath.Join(t.TempDir(), "missing", "events.jsonl")
+	_, err := c.newWatch(t.Context(), time.Now, slog.New(slog.DiscardHandler))
+	if err == nil || !strings.HasPrefix(err.Error(), "events.file: ") {
+		t.Errorf("the error is %v", err)
+	}
+}

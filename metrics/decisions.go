@@ -1,0 +1,131 @@
+package metrics
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/guard"
+)
+
+// Decisions counts decisions. It is made by [New], and safe for concurrent use.
+type Decisions struct {
+	decisions *prometheus.CounterVec
+	refusals  *prometheus.CounterVec
+	spend     *prometheus.CounterVec
+	alerts    *prometheus.CounterVec
+	dropped   prometheus.Counter
+	reloads   *prometheus.CounterVec
+	labels    atomic.Pointer[labels]
+}
+
+// New registers the metrics. The error is the registerer's, which has some of the same name already.
+func New(registerer prometheus.Registerer) (*Decisions, error) {
+	counters := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+	}
+	d := &Decisions{
+		decisions: counters("cattlegrid_decisions_total", "What the gate decided.", "act", "verdict", "rule", "effort", "country", "mode"),
+		refusals:  counters("cattlegrid_rule_refusals_total", "How often a rule stood against an act.", "rule"),
+		spend:     counters("cattlegrid_spend_total", "What messages cost that left, in the currency.", "country", "currency"),
+		alerts:    counters("cattlegrid_spend_alerts_total", "How often a share of a ceiling on what is spent was reached.", "window", "percent"),
+		dropped: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "cattlegrid_events_dropped_total", Help: "Events that were not written, because they came too fast or the file failed.",
+		}),
+	}
+	d.reloads = counters("cattlegrid_reloads_total", "How often the policy was read again while serving.", "result")
+	d.SetPolicy(guard.Policy{}, "")
+	for _, c := range []prometheus.Collector{d.decisions, d.refusals, d.spend, d.alerts, d.dropped, d.reloads} {
+		if err := registerer.Register(c); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// SetPolicy says which rules and countries there are, and the currency of prices, an ISO 4217 code or "" if there are none.
+// What is in no policy so far counts as "other".
+func (d *Decisions) SetPolicy(p guard.Policy, currency string) {
+	l := &labels{rules: map[string]bool{}, countries: map[string]bool{}, currency: currency}
+	for _, rule := range []string{guard.RuleCountries, guard.RuleTypes, guard.RulePrefixes, guard.RuleNetworks} {
+		l.rules[rule] = true
+	}
+	for _, limit := range slices.Concat(p.Challenge, p.Send, p.WrongCode, p.WorkAlone) {
+		l.rules[limit.Name] = true
+	}
+	for _, country := range p.Rules.Countries {
+		l.countries[country] = true
+	}
+	d.labels.Store(l)
+}
+
+// Observe counts a decision. It fits [cattlegrid.Options], and does not block.
+func (d *Decisions) Observe(_ context.Context, decision cattlegrid.Decision) {
+	l := d.labels.Load()
+	rule := ""
+	for i, name := range decision.Rules {
+		name = l.rule(name)
+		if i == 0 {
+			rule = name
+		}
+		d.refusals.WithLabelValues(name).Inc()
+	}
+	mode := "enforce"
+	if decision.Trial {
+		mode = "observe"
+	}
+	country := l.country(decision.Country, decision.Phone)
+	d.decisions.WithLabelValues(string(decision.Act), string(decision.Verdict), rule, decision.Effort.String(), country, mode).Inc()
+	if decision.Verdict == cattlegrid.Allowed && decision.Act == guard.Send && decision.Price > 0 {
+		const unit = 10_000 // prices are in ten thousandths
+		d.spend.WithLabelValues(country, l.currency).Add(float64(decision.Price) / unit)
+	}
+}
+
+// Alert counts that percent of the ceiling on what is spent within a window was reached.
+func (d *Decisions) Alert(window string, percent int) {
+	d.alerts.WithLabelValues(window, strconv.Itoa(percent)).Inc()
+}
+
+// Drop counts an event that was not written.
+func (d *Decisions) Drop() { d.dropped.Inc() }
+
+// Reload counts that the policy was read again, and whether it could be put in force.
+func (d *Decisions) Reload(ok bool) {
+	result := "failed"
+	if ok {
+		result = "ok"
+	}
+	d.reloads.WithLabelValues(result).Inc()
+}
+
+// labels are the values that labels may have.
+type labels struct {
+	rules, countries map[string]bool
+	currency         string
+}
+
+const other = "other"
+
+func (l *labels) rule(name string) string {
+	if l.rules[name] {
+		return name
+	}
+	return other
+}
+
+// country is "" where no number is known.
+func (l *labels) country(country string, phone cattlegrid.Phone) string {
+	switch {
+	case phone == cattlegrid.Phone{}:
+		return ""
+	case l.countries[country]:
+		return country
+	default:
+		return other
+	}
+}
