@@ -154,7 +154,7 @@ func (c *chart) panel(top, height int, title string, ticks []string, at func(i i
 	x := plotRight
 	for _, l := range legend {
 		c.text(x, top-8, "small soft end", l[1])
-		x -= 18 + 6*len(l[1])
+		x -= 24 + 6*len(l[1])
 		c.printf(`<rect x="%d" y="%d" width="10" height="10" rx="2" class="%s"/>`, x, top-17, l[0])
 		x -= 14
 	}
