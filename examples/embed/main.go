@@ -39,7 +39,7 @@ func newSite(inbox *console.Sender) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	gate, err := cattlegrid.New(cattlegrid.Options{Sender: inbox, ParsePhone: numbers.Parse})
+	gate, err := cattlegrid.New(cattlegrid.Options{Sender: inbox, ParsePhone: numbers.Parse, Describe: numbers.Describe})
 	if err != nil {
 		return nil, err
 	}
