@@ -54,6 +54,13 @@ bench: ## measure what docs/benchmarks.md shows, COUNT (6) times
 rivals: ## measure other captcha modules beside ours, into docs/benchmarks.md; on an idle machine
 	cd bench && go run ./cmd/table -o ../docs/benchmarks.md
 
+.PHONY: simulate
+simulate: build ## run every attack that ships against the policy that ships, into docs/guard.md; takes half an hour
+	GOGC=400 bin/cattlegrid simulate -json -svg bin/simulations > bin/simulations.json
+	go run ./internal/guardtable docs/guard.md < bin/simulations.json
+	@mkdir -p docs/simulations
+	cd bin/simulations && cp $(SIMULATIONS) ../../docs/simulations
+
 .PHONY: sheet
 sheet: ## draw a contact sheet of challenges to bin/sheet.png
 	@mkdir -p bin
