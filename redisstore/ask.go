@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/redis/rueidis"
+
+	"github.com/cattlegrid/cattlegrid"
 )
 
 // do sends one command.
@@ -34,10 +36,10 @@ func (s *Store) await(ctx context.Context, ask func() rueidis.RedisResult) rueid
 	}
 }
 
-// failure says what was being done. It keeps what Redis said to itself as far as that may repeat a key or a value.
+// failure says what was being done, of an error that is no refusal. It keeps what Redis said to itself as far as that may repeat a key or a value.
 func failure(ctx context.Context, doing string, err error) error {
-	if err == nil {
-		return nil
+	if err == nil || errors.Is(err, cattlegrid.ErrLimit) {
+		return err
 	}
 	if answer, ok := rueidis.IsRedisErr(err); ok {
 		return fmt.Errorf("redis store: %s: redis answers %s", doing, censored(answer.Error()))

@@ -14,16 +14,16 @@
 //
 // # What it runs on
 //
-// Redis 6.2 or later, or Valkey: a single server, or one that Sentinel watches. Redis Cluster is not supported yet; the
-// keys already carry the hash tags that it will need. The server should be told to evict nothing
-// (maxmemory-policy noeviction), since an account that is evicted is a limit that is forgotten, and to persist
-// (appendonly yes) if limits are to outlive its restart. What a failover loses of the last moments is lost here as well.
+// Redis 6.2 or later, or Valkey: a single server, one that Sentinel watches, or Redis Cluster. The server should be told to
+// evict nothing (maxmemory-policy noeviction), since an account that is evicted is a limit that is forgotten, and to
+// persist (appendonly yes) if limits are to outlive its restart. What a failover loses of the last moments is lost here as
+// well.
 //
-// A user for it needs the keys "ImageCode_*", "Code_*", "Limit_*" and "cattlegrid_ping", and these commands:
+// A user for it needs the keys "ImageCode_*", "Code_*", "Limit_*", "Record_*" and "cattlegrid_ping*", and these commands:
 //
-//	ACL SETUSER cattlegrid on >password ~ImageCode_* ~Code_* ~Limit_* ~cattlegrid_ping
-//	  +@connection +set +get +getdel +del +type +pttl +pexpire +hset +hmget +time +eval +evalsha
-//	  +zadd +zrem +zscore +zmscore +zcard +zincrby +zrangebyscore +zrevrange
+//	ACL SETUSER cattlegrid on >password ~ImageCode_* ~Code_* ~Limit_* ~Record_* ~cattlegrid_ping*
+//	  +@connection +set +get +mget +getdel +del +type +pttl +pexpire +hset +hmget +time +eval +evalsha
+//	  +zadd +zrem +zscore +zmscore +zrangebyscore +zrevrange
 //
 // # What lies in it
 //
@@ -41,28 +41,43 @@
 //
 //	redis-cli HMGET "Code_register_{…}" value attempts payload
 //
-// The account of a limit is a sorted set. The moments of its grants are microseconds of the server's clock; what is counted
-// has negative scores:
+// The account of a limit is a string, under its key with ":count" after it: what is used, when the last grant was made, the
+// longest window of the limits on it, until when it lives; then each grant, with its moment, units and how often it was
+// charged. Moments are microseconds of the server's clock.
 //
-//	redis-cli ZRANGE "Limit_sends_per_phone_hour_{…}" 0 -1 WITHSCORES
-//	1) "used"                              minus the units of all grants in the set
-//	2) "-2"
-//	3) "at:7GJ2…"                          when this charge was granted
-//	4) "1793534400123456"
-//	5) "at:QX5M…"
-//	6) "1793534471003920"
+//	redis-cli GET "Limit_send_phone_acts_24h0m0s_{…}:count"
+//	2 1793534471003920 86400000000 1793631871003920
+//	7GJ2… 1793534400123456 1 1
+//	QX5M… 1793534471003920 1 1
 //
-// A charge of several units has a member "cost:<id>" besides. Grants that the window has left behind are cleared away by the
-// next charge; an account is gone a second after the window of its last grant. To let somebody off a limit, delete the account:
+// Grants that the longest window has left behind stay until somebody has to look. An account of more than 2 KiB has its
+// grants in a sorted set, whose key ends in ":count:many". An account is gone a second after the longest window of its last
+// grant, or up to an eighth of that later if it was charged more than once. To let somebody off a limit, delete the string:
 //
-//	redis-cli DEL "Limit_sends_per_phone_hour_{…}"
+//	redis-cli DEL "Limit_send_phone_acts_24h0m0s_{…}:count"
+//
+// A record of what was verified is a string too: the total, the last day, and what each day and each hour had, counted from
+// the Unix epoch. It is gone fourteen days after its last day.
+//
+//	redis-cli GET "Record_prefix_{guard}…:count"
+//	7 20758|20757:3 20758:4|498187:3 498193:4
 //
 // # What it costs
 //
-// Each verb is one trip to Redis, and atomic there: a command if one can do it, else a script, which is sent once and known by
-// its digest from then on, also after Redis was restarted or has flushed its scripts. The exception is a guess without
-// debits at a secret that is a hash; it takes a second trip. What limits cost grows with the logarithm of their size. A
-// refusal writes nothing.
+// Each verb is one trip to Redis, and atomic there: a command if one can do it, else a script, which is sent once and known
+// by its digest from then on, also after Redis was restarted or has flushed its scripts. The exception is a guess without
+// debits at a secret that is a hash; it takes a second trip. What an account costs grows with what is in it up to 2 KiB,
+// then with the logarithm of its size. A refusal writes nothing.
+//
+// # Redis Cluster
+//
+// Keys that lie together in a cluster carry a hash tag: what is one phone's lies in one place, what is one client's in
+// another, and all else that the guard counts in a third, with the records. Keys without a tag are each on their own. A
+// verb whose keys all have one tag is one trip, and atomic. Otherwise it first charges the debits on other shards, all at
+// once, and then does its own work; if a limit or anything else stands against it, what the others had charged is given
+// back. So no limit is ever exceeded, and a refusal costs nothing in the end; but somebody else may be refused because of a
+// charge that was given back a moment later, and what cannot be given back because a shard fails stays charged. A record
+// must lie where the debits do that name it.
 //
 // # Exactness
 //
@@ -82,7 +97,7 @@
 // of the answer, in which keys and values can stand.
 //
 // A client made with other options should have DisableCache and DisableRetry set and, for a hanging server to be noticed,
-// short timeouts: Dialer.Timeout for connecting, Dialer.KeepAlive for how long a connection may be silent before it is asked
-// for a sign of life, ConnWriteTimeout for how long that may take. With AlwaysPipelining a connection that breaks while nobody
-// uses it is replaced before somebody does; without, the first verb after it fails.
+// short timeouts: Dialer.Timeout for connecting, Dialer.KeepAlive for how long a connection may be silent before it is
+// asked for a sign of life, ConnWriteTimeout for how long that may take. With AlwaysPipelining a connection that breaks
+// while nobody uses it is replaced before somebody does; without, the first verb after it fails.
 package redisstore

@@ -82,6 +82,7 @@ func TestOtherTypes(t *testing.T) {
 	server := redistest.Start(t)
 	store := newStore(t, server.URL())
 	server.Do(t, "RPUSH", "list", "1")
+	server.Do(t, "RPUSH", "list:count", "1")
 	d := debit("list", "1", 9)
 	_, keepErr := store.Keep(t.Context(), "list", code("digest"), debit("a", "1", 9))
 	_, peekErr := store.Peek(t.Context(), "list")
@@ -94,8 +95,8 @@ func TestOtherTypes(t *testing.T) {
 	if got := server.Do(t, "LRANGE", "list", "0", "-1"); got != "1" {
 		t.Errorf("the list is %q now", got)
 	}
-	if keys := server.Do(t, "DBSIZE"); keys != "1" {
-		t.Errorf("there are %s keys, want the list only", keys)
+	if keys := server.Do(t, "DBSIZE"); keys != "2" {
+		t.Errorf("there are %s keys, want the lists only", keys)
 	}
 }
 

@@ -2,6 +2,7 @@ package redisstore_test
 
 import (
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -140,34 +141,104 @@ func TestHashSecret(t *testing.T) {
 	}
 }
 
-// An account is a sorted set of grants and their units, and is gone a second after its window or when it is refunded.
+// An account is a line of totals and one for each grant, and is gone a second after its window or when it is refunded.
 func TestAccount(t *testing.T) {
 	server := redistest.Start(t)
 	store := newStore(t, server.URL())
-	one, three := debit("Limit_a_{x}", "one", 9), debit("Limit_a_{x}", "three", 9)
+	one, three := debit("Limit_a_{x}", "one", 9), debit("Limit_a_{x}", "three more\n", 9)
 	three.Cost = 3
-	for _, d := range []cattlegrid.Debit{one, three} {
+	for _, d := range []cattlegrid.Debit{one, three, one} {
 		if err := store.Spend(t.Context(), d); err != nil {
 			t.Fatalf("Spend: %v", err)
 		}
 	}
-	if got := server.Do(t, "ZRANGE", one.Key, "0", "-1"); got != "used\ncost:three\nat:one\nat:three" {
-		t.Errorf("ZRANGE gives %q", got)
+	const key = "Limit_a_{x}:count"
+	if got := numberless(server.Do(t, "GET", key)); got != "4 _ 3600000000 _\none _ 1 2\nthree%20more%0A _ 3 1" {
+		t.Errorf("GET gives %q", got)
 	}
-	if used := server.Do(t, "ZSCORE", one.Key, "used"); used != "-4" {
-		t.Errorf("used is %s, want -4", used)
+	if ttl := server.Do(t, "TTL", key); ttl != "4051" && ttl != "4050" { // it was charged again
+		t.Errorf("TTL gives %q, want 4051", ttl)
 	}
-	if ttl := server.Do(t, "TTL", one.Key); ttl != "3601" && ttl != "3600" {
+	for range 2 {
+		if err := store.Refund(t.Context(), one); err != nil {
+			t.Fatalf("Refund: %v", err)
+		}
+	}
+	if got := numberless(server.Do(t, "GET", key)); got != "3 _ 3600000000 _\nthree%20more%0A _ 3 1" {
+		t.Errorf("after refunds GET gives %q", got)
+	}
+	if err := store.Refund(t.Context(), three); err != nil || server.Do(t, "EXISTS", key) != "0" {
+		t.Errorf("Refund of all: %v, or the account is still there", err)
+	}
+	if err := store.Spend(t.Context(), one); err != nil {
+		t.Fatalf("Spend: %v", err)
+	}
+	if ttl := server.Do(t, "TTL", key); ttl != "3601" && ttl != "3600" {
 		t.Errorf("TTL gives %q, want 3601", ttl)
 	}
-	if err := store.Refund(t.Context(), three); err != nil {
-		t.Fatalf("Refund: %v", err)
+}
+
+// numberless is text with an underscore for each moment.
+func numberless(text string) string {
+	return regexp.MustCompile(`\b\d{16}\b`).ReplaceAllString(text, "_")
+}
+
+// An account of many grants has them in a sorted set, which goes with it.
+func TestLargeAccount(t *testing.T) {
+	server := redistest.Start(t)
+	store := newStore(t, server.URL())
+	const many = 100
+	for i := range many {
+		d := debit("Limit_a_{x}", strconv.Itoa(i), many)
+		if err := store.Spend(t.Context(), d); err != nil {
+			t.Fatalf("Spend: %v", err)
+		}
 	}
-	if got := server.Do(t, "ZRANGE", one.Key, "0", "-1"); got != "used\nat:one" {
-		t.Errorf("after a refund ZRANGE gives %q", got)
+	if err := store.Spend(t.Context(), debit("Limit_a_{x}", "more", many)); !errors.Is(err, cattlegrid.ErrLimit) {
+		t.Errorf("Spend of one more: %v, want ErrLimit", err)
 	}
-	if err := store.Refund(t.Context(), one); err != nil || server.Do(t, "EXISTS", one.Key) != "0" {
-		t.Errorf("Refund of all: %v, or the account is still there", err)
+	if got := numberless(server.Do(t, "GET", "Limit_a_{x}:count")); got != "100 _ 3600000000 _ many _" {
+		t.Errorf("GET gives %q", got)
+	}
+	if got := server.Do(t, "ZRANGE", "Limit_a_{x}:count:many", "99", "99"); got != "at:99" {
+		t.Errorf("the last grant is %q, want that of 99", got)
+	}
+	for _, key := range []string{"Limit_a_{x}:count", "Limit_a_{x}:count:many"} {
+		if ttl, err := strconv.Atoi(server.Do(t, "TTL", key)); err != nil || ttl < 3590 || ttl > 4051 {
+			t.Errorf("TTL of %s is %d, want 3601 to 4051", key, ttl)
+		}
+	}
+	for i := range many {
+		if err := store.Refund(t.Context(), debit("Limit_a_{x}", strconv.Itoa(i), many)); err != nil {
+			t.Fatalf("Refund: %v", err)
+		}
+	}
+	if left := server.Do(t, "DBSIZE"); left != "0" {
+		t.Errorf("%s keys are left after all was refunded", left)
+	}
+}
+
+// A record counts days and hours, and is gone fourteen days after its last one.
+func TestRecord(t *testing.T) {
+	server := redistest.Start(t)
+	store := newStore(t, server.URL())
+	d := debit("Limit_a_{guard}", "one", 9)
+	d.Record = "Record_prefix_{guard}"
+	for _, id := range []string{"1", "2"} {
+		if err := store.Spend(t.Context(), d); err != nil {
+			t.Fatalf("Spend: %v", err)
+		}
+		if err := store.Settle(t.Context(), debit("credit_{x}", id, 2), d); err != nil {
+			t.Fatalf("Settle: %v", err)
+		}
+	}
+	got := server.Do(t, "GET", "Record_prefix_{guard}:count")
+	if !regexp.MustCompile(`^2 (\d{5})\|(\d{5}:2|\d{5}:1 \d{5}:1)\|(\d{6}:2|\d{6}:1 \d{6}:1)$`).MatchString(got) {
+		t.Errorf("GET gives %q", got)
+	}
+	const day = 24 * 3600
+	if ttl, err := strconv.Atoi(server.Do(t, "TTL", "Record_prefix_{guard}:count")); err != nil || ttl > 14*day || ttl < 13*day-10 {
+		t.Errorf("TTL gives %d, want up to fourteen days", ttl)
 	}
 }
 

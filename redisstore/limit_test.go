@@ -1,7 +1,8 @@
 package redisstore_test
 
 import (
-	"os"
+	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"testing"
@@ -13,9 +14,11 @@ import (
 	"github.com/cattlegrid/cattlegrid"
 	"github.com/cattlegrid/cattlegrid/guard"
 	"github.com/cattlegrid/cattlegrid/internal/redistest"
+	"github.com/cattlegrid/cattlegrid/redisstore"
 )
 
-// The arithmetic in Lua gives the answers of guard.Log, to the microsecond, also when the clock is set back.
+// The arithmetic in Lua gives the answers of guard.Log, to the microsecond, with several windows on one account, many
+// grants and few, charges that add, refunds and settlements, also when the clock is set back.
 func TestLimitArithmetic(t *testing.T) {
 	rapid.Check(t, newArithmetic(t).check)
 }
@@ -24,86 +27,114 @@ func FuzzLimitArithmetic(f *testing.F) {
 	f.Fuzz(rapid.MakeFuzz(newArithmetic(f).check))
 }
 
-// arithmetic runs limit.lua at moments of its own choosing.
+// arithmetic is a store whose clock stands where the key "now" says.
 type arithmetic struct {
-	client         rueidis.Client
-	script, refund *rueidis.Lua
+	client rueidis.Client
+	store  *redisstore.Store
 }
 
 func newArithmetic(t testing.TB) arithmetic {
-	read := func(name string) string {
-		text, err := os.ReadFile("lua/" + name)
-		if err != nil {
+	client := newClient(t, redistest.Start(t).URL())
+	store, err := redisstore.NewWithClock(client, "tonumber(redis.call('GET', 'now'))")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return arithmetic{client, store}
+}
+
+// at sets the clock. Nothing expires, since the moments have nothing to do with the server's clock, by which keys do.
+func (a arithmetic) at(t *rapid.T, now int64) {
+	set := a.client.B().Set().Key("now").Value(strconv.FormatInt(now, 10)).Build()
+	persist, persistMany := a.client.B().Persist().Key("account:count").Build(), a.client.B().Persist().Key("{account:count}:many").Build()
+	for _, answer := range a.client.DoMulti(t.Context(), persist, persistMany, set) {
+		if err := answer.Error(); err != nil {
 			t.Fatal(err)
 		}
-		return string(text)
-	}
-	// PERSIST, since the moments have nothing to do with the server's clock, by which keys expire.
-	const driver = `
-		local now, debit = tonumber(ARGV[1]), debits_from(3)[1]
-		local wait = weigh(now, debit)
-		if wait == 0 and ARGV[2] == 'charge' and not debit.granted then
-			charge(now, debit)
-			redis.call('PERSIST', debit.account)
-		end
-		return digits(wait)`
-	return arithmetic{
-		client: newClient(t, redistest.Start(t).URL()),
-		script: rueidis.NewLuaScript(read("limit.lua") + driver),
-		refund: rueidis.NewLuaScript(read("limit.lua") + read("refund.lua")),
 	}
 }
 
 func (a arithmetic) check(t *rapid.T) {
-	const account = "account"
-	if err := a.client.Do(t.Context(), a.client.B().Del().Key(account).Build()).Error(); err != nil {
+	if err := a.client.Do(t.Context(), a.client.B().Flushall().Build()).Error(); err != nil {
 		t.Fatal(err)
 	}
-	limit := guard.Limit{
-		Name:   "limit",
-		Max:    rapid.SampledFrom([]int{1, 2, 5, 30}).Draw(t, "max"),
-		Window: time.Duration(rapid.SampledFrom([]int64{1000, 1001, 60e6, 86400e6}).Draw(t, "window")) * time.Microsecond,
+	windows := rapid.SampledFrom([][]int64{{1000}, {1001}, {60e6}, {86400e6}, {60e6, 180e6, 3600e6}, {1000, 60e6}}).Draw(t, "windows")
+	longest := time.Duration(slices.Max(windows)) * time.Microsecond
+	most := rapid.SampledFrom([]int{1, 2, 5, 30, 300}).Draw(t, "max")
+	ids := rapid.SampledFrom([]string{`[a-c]`, `[a-z ]`, `[a-z%\n]{2}`, `[a-z]{60}`}).Draw(t, "ids")
+	adds := rapid.Bool().Draw(t, "adds")
+	// A debit for each window; the longer ones grant more.
+	draw := func() []cattlegrid.Debit {
+		d := cattlegrid.Debit{
+			Key: "account", ID: rapid.StringMatching(ids).Draw(t, "id"), Adds: adds,
+			Cost: rapid.OneOf(rapid.Just(1), rapid.IntRange(1, most+1)).Draw(t, "cost"),
+		}
+		debits := make([]cattlegrid.Debit, len(windows))
+		for i, window := range windows {
+			debits[i] = d
+			debits[i].Limit = guard.Limit{Name: strconv.Itoa(i), Max: most * (i + 1), Window: time.Duration(window) * time.Microsecond}
+		}
+		return debits
 	}
-	window := limit.Window.Microseconds()
 	now := time.Date(2026, time.November, 1, 12, 0, 0, 0, time.UTC).UnixMicro()
 	var log guard.Log
-	for range rapid.IntRange(1, 60).Draw(t, "steps") {
-		now += rapid.OneOf(
-			rapid.Int64Range(0, window/int64(limit.Max)), // about as fast as the limit allows
-			rapid.SampledFrom([]int64{0, 1, window - 1, window, window + 1}),
-			rapid.Int64Range(-window-1, 0),
+	var ends []int64 // when grants leave windows
+	for range rapid.IntRange(1, 100).Draw(t, "steps") {
+		passes := rapid.OneOf(
+			rapid.Int64Range(0, windows[0]/int64(most)), // about as fast as the limit allows
+			rapid.SampledFrom([]int64{0, 1, windows[0] - 1, windows[0], windows[0] + 1}),
+			rapid.Int64Range(-windows[0]-1, 0),
 		).Draw(t, "passes")
-		debit := cattlegrid.Debit{
-			Limit: limit, Key: account,
-			ID:   rapid.StringMatching(`[a-z]`).Draw(t, "id"),
-			Cost: rapid.OneOf(rapid.Just(1), rapid.IntRange(1, limit.Max)).Draw(t, "cost"),
+		// What was left behind may still lie in Redis, and comes back if the clock is set back that far.
+		if !slices.ContainsFunc(ends, func(end int64) bool { return now+passes < end && end <= now }) {
+			now += passes
 		}
-		act := rapid.SampledFrom([]string{"charge", "charge", "charge", "weigh", "refund"}).Draw(t, "act")
-		if act == "refund" {
-			log.Refund(debit.ID)
-			if err := a.refund.Exec(t.Context(), a.client, []string{account}, []string{debit.ID}).Error(); err != nil {
+		a.at(t, now)
+		debits, nanos := draw(), now*1000
+		switch rapid.SampledFrom([]string{"charge", "charge", "charge", "charge", "charge", "charge", "refund", "settle"}).Draw(t, "act") {
+		case "refund":
+			log.Refund(nanos, debits[0])
+			if err := a.store.Refund(t.Context(), debits...); err != nil {
 				t.Fatal(err)
 			}
-			continue
-		}
-		got, err := a.script.Exec(t.Context(), a.client, []string{account}, []string{
-			strconv.FormatInt(now, 10), act,
-			debit.ID, strconv.Itoa(debit.Cost), strconv.Itoa(limit.Max), strconv.FormatInt(window, 10),
-		}).AsInt64()
-		if err != nil {
-			t.Fatal(err)
-		}
-		nanos := now * 1000
-		if want := log.Wait(nanos, debit); time.Duration(got)*time.Microsecond != want {
-			t.Fatalf("Lua says to wait %dµs, guard.Log says %v; log %+v", got, want, log)
-		}
-		// With an ID that is granted already Log.Charge charges nothing, but forgets what is old. Redis leaves that to the
-		// next charge: only after the clock was set back does it show, and then on the safe side.
-		granted := slices.ContainsFunc(log.Grants, func(g guard.Grant) bool {
-			return g.ID == debit.ID && nanos-g.At < int64(limit.Window)
-		})
-		if got == 0 && act == "charge" && !granted {
-			log.Charge(nanos, debit)
+		case "settle":
+			log.Settle(nanos, debits[0].ID)
+			credit := cattlegrid.Debit{Limit: guard.Limit{Max: 1, Window: time.Second}, Key: "credit", ID: "id", Cost: 1}
+			if err := a.store.Settle(t.Context(), credit, debits...); err != nil {
+				t.Fatal(err)
+			}
+		default:
+			var want []string
+			for _, d := range debits {
+				if wait, used := log.Wait(nanos, d, d.Limit.Max); wait > 0 {
+					want = append(want, fmt.Sprintf("%s: %d used, wait %v", d.Limit.Name, used, wait))
+				}
+			}
+			if len(want) == 0 {
+				log.Charge(nanos, debits[0], longest)
+				for g := range log.Grants() {
+					for _, window := range windows {
+						ends = append(ends, g.At/1000+window)
+					}
+				}
+			}
+			if got := refusals(t, a.store.Spend(t.Context(), debits...)); !slices.Equal(got, want) {
+				t.Fatalf("Lua says %q, guard.Log says %q; log %+v", got, want, slices.Collect(log.Grants()))
+			}
 		}
 	}
+}
+
+// refusals is what a store says of the charges that do not fit.
+func refusals(t *rapid.T, err error) (said []string) {
+	var refusal *cattlegrid.LimitError
+	if err != nil && !errors.As(err, &refusal) {
+		t.Fatal(err)
+	}
+	if refusal == nil {
+		return nil
+	}
+	for _, r := range refusal.Refusals {
+		said = append(said, fmt.Sprintf("%s: %d used, wait %v", r.Debit.Limit.Name, r.Used, r.Wait))
+	}
+	return said
 }

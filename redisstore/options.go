@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"errors"
+	"net"
 	"net/url"
 	"time"
 
@@ -13,8 +14,9 @@ const (
 	dialTimeout  = time.Second     // to connect, and as long again to introduce itself
 	pingInterval = time.Second     // of a connection on which nothing comes back
 	pingTimeout  = 2 * time.Second // after which such a connection is given up
-	sentinelPoll = 5 * time.Second
-	bufferSize   = 64 << 10 // of a connection, each way
+	topologyPoll = 5 * time.Second // of Sentinel or a cluster
+	redirections = 8               // of one command within a cluster
+	bufferSize   = 64 << 10        // of a connection, each way
 )
 
 const urlExample = "want for instance redis://user:password@127.0.0.1:6379/0"
@@ -25,6 +27,7 @@ const urlExample = "want for instance redis://user:password@127.0.0.1:6379/0"
 //	rediss://user:password@host:6380/0                                 the same over TLS
 //	unix:///run/redis/redis.sock?db=0                                  one server on this machine
 //	redis://sentinel1:26379?addr=sentinel2:26379&master_set=mymaster   Sentinel
+//	redis://node1:6379?addr=node2:6379&addr=node3:6379                 Redis Cluster: some of its nodes
 //
 // More can be said in the query, as [rueidis.ParseURL] has it: dial_timeout and write_timeout for instance. The error does
 // not repeat the address, which may hold a password.
@@ -39,8 +42,10 @@ func ClientOptions(address string) (rueidis.ClientOption, error) {
 	if err != nil {
 		return rueidis.ClientOption{}, errors.New("redis address: the database must be a number, timeouts like 500ms, skip_verify true or false; " + urlExample)
 	}
-	if o.Sentinel.MasterSet == "" && len(o.InitAddress) > 1 {
-		return rueidis.ClientOption{}, errors.New("redis address: several servers need the master_set that Sentinel watches; Redis Cluster is not supported")
+	single := o.Sentinel.MasterSet == "" && len(o.InitAddress) == 1
+	cluster := o.Sentinel.MasterSet == "" && !single
+	if cluster && o.SelectDB != 0 {
+		return rueidis.ClientOption{}, errors.New("redis address: several servers without a master_set are a Redis Cluster, which has database 0 only")
 	}
 	// Nothing is kept at the client: what is asked for is used up by asking.
 	o.DisableCache = true
@@ -49,7 +54,7 @@ func ClientOptions(address string) (rueidis.ClientOption, error) {
 	// A reader always listens, so that a connection that breaks while nobody asks is replaced before somebody does.
 	o.AlwaysPipelining = true
 	// No look for a Redis Cluster, and a client also while the server is down: it connects when asked.
-	o.ForceSingleClient = o.Sentinel.MasterSet == ""
+	o.ForceSingleClient = single
 	o.ReadBufferEachConn, o.WriteBufferEachConn = bufferSize, bufferSize
 	if o.Dialer.Timeout == 0 {
 		o.Dialer.Timeout = dialTimeout
@@ -58,12 +63,15 @@ func ClientOptions(address string) (rueidis.ClientOption, error) {
 		o.ConnWriteTimeout = pingTimeout
 	}
 	o.Dialer.KeepAlive = pingInterval
-	if o.Sentinel.MasterSet != "" && o.TLSConfig != nil {
-		o.TLSConfig.ServerName = "" // each server's own, not that of the first Sentinel
+	if !single && o.TLSConfig != nil {
+		o.TLSConfig.ServerName = "" // each server's own, not that of the first one named
 	}
 	o.Sentinel.Dialer = o.Dialer
 	o.Sentinel.TLSConfig = o.TLSConfig
-	o.Sentinel.TopologyRefreshInterval = sentinelPoll
+	o.Sentinel.TopologyRefreshInterval = topologyPoll
+	if cluster {
+		o.ClusterOption.ShardsRefreshInterval, o.ClusterOption.MaxMovedRedirections = topologyPoll, redirections
+	}
 	return o, nil
 }
 
@@ -77,6 +85,11 @@ func checkURL(address string) error {
 	case "redis", "rediss", "valkey", "valkeys":
 		if u.Hostname() == "" {
 			return errors.New("redis address: it names no host; " + urlExample)
+		}
+		for _, addr := range u.Query()["addr"] {
+			if _, port, err := net.SplitHostPort(addr); err != nil || port == "" {
+				return errors.New("redis address: each addr must be a host and a port, such as redis2:6379")
+			}
 		}
 	case "unix":
 		if u.Path == "" {

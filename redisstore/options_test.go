@@ -40,6 +40,10 @@ func TestClientOptions(t *testing.T) {
 		{"rediss://cache.example.com:6380", usual(said{Addresses: []string{"cache.example.com:6380"}, ServerName: "cache.example.com"})},
 		{"unix:///run/redis/redis.sock?db=2", usual(said{Addresses: []string{"/run/redis/redis.sock"}, Database: 2})},
 		{
+			"rediss://one?addr=two:7000&addr=three:7001",
+			said{Addresses: []string{"one:6379", "two:7000", "three:7001"}, Dial: time.Second, Write: 2 * time.Second},
+		},
+		{
 			"redis://redis?dial_timeout=3s&write_timeout=4s",
 			said{Addresses: []string{"redis:6379"}, Dial: 3 * time.Second, Write: 4 * time.Second, Single: true},
 		},
@@ -80,7 +84,7 @@ func TestClientOptionsRefuses(t *testing.T) {
 	for _, address := range []string{
 		"", "hunter2", "127.0.0.1:6379", "http://:hunter2@redis", "redis://", "redis:///0", "redis://:hunter2@/0", "unix://", "unix:",
 		"redis://:hun%ter2@redis", "redis://:hunter2@redis/hunter2", "redis://:hunter2@redis:port", "redis://:hun#ter2@redis",
-		"redis://redis/0/hunter2", "redis://redis?db=hunter2", "redis://redis?dial_timeout=hunter2", "redis://redis?addr=other",
+		"redis://redis/0/hunter2", "redis://redis?db=hunter2", "redis://redis?dial_timeout=hunter2", "redis://redis/1?addr=other:6379", "redis://redis?addr=hunter2",
 		"redis://\x00hunter2", "rediss://redis?skip_verify=hunter2",
 	} {
 		switch _, err := redisstore.ClientOptions(address); {

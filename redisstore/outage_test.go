@@ -33,6 +33,7 @@ func verbs(store *redisstore.Store) map[string]func(ctx context.Context) error {
 		"Delete":        func(ctx context.Context) error { return store.Delete(ctx, "new") },
 		"Spend":         func(ctx context.Context) error { return store.Spend(ctx, d) },
 		"Refund":        func(ctx context.Context) error { return store.Refund(ctx, d) },
+		"Settle":        func(ctx context.Context) error { return store.Settle(ctx, debit("credit", "1", 1000), d) },
 		"Ping":          store.Ping,
 	}
 }

@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -13,10 +14,11 @@ import (
 type reply struct {
 	outcome string
 	fields  []rueidis.RedisMessage // the outcome is the first
+	next    int64                  // microseconds that debits on other shards would have to wait, see cattlegrid.Kept
 }
 
 // errReply means that something else than our script has answered.
-var errReply = errors.New("redis store: the answer is not one of the script")
+var errReply = errors.New("the answer is not one of the script")
 
 // readReply reads the answer of a script.
 func readReply(result rueidis.RedisResult) (reply, error) {
@@ -58,19 +60,46 @@ func (r reply) text(i int) string {
 	return text
 }
 
-// secret is the three fields after the outcome.
-func (r reply) secret() cattlegrid.Secret {
-	return cattlegrid.Secret{Value: r.text(1), Attempts: int(r.number(2)), Payload: []byte(r.text(3))}
+// secret is three fields from the i-th on.
+func (r reply) secret(i int) cattlegrid.Secret {
+	return cattlegrid.Secret{Value: r.text(i), Attempts: int(r.number(i + 1)), Payload: []byte(r.text(i + 2))}
 }
 
-// verdict is nil if the outcome is "ok", and the refusal if a limit stands against one of debits.
-func (r reply) verdict(debits []cattlegrid.Debit) error {
-	switch i := r.number(1) - 1; {
-	case r.outcome == "ok":
-		return nil
-	case r.outcome == "limit" && i >= 0 && i < int64(len(debits)):
-		return &cattlegrid.LimitError{Debit: debits[i], RetryAfter: time.Duration(r.number(2)) * time.Microsecond}
-	default:
-		return errReply
+// refusals are the charges that do not fit, with the places of their debits.
+func (r reply) refusals(debits []cattlegrid.Debit) ([]refusal, error) {
+	places := order(debits)
+	var refusals []refusal
+	for i := 1; i+3 < len(r.fields); i += 4 {
+		number := r.number(i) - 1
+		if number < 0 || number >= int64(len(places)) {
+			return nil, errReply
+		}
+		place := places[number]
+		refusals = append(refusals, refusal{place, cattlegrid.Refusal{
+			Debit: debits[place],
+			Wait:  time.Duration(r.number(i+1)) * time.Microsecond,
+			Used:  int(r.number(i + 2)),
+			Base:  int(r.number(i + 3)),
+		}})
 	}
+	if len(refusals) == 0 {
+		return nil, errReply
+	}
+	return refusals, nil
+}
+
+// refusal is a charge that does not fit and its place among those that were asked for.
+type refusal struct {
+	place int
+	cattlegrid.Refusal
+}
+
+// limitError is the error for refusals, in the order in which the charges were asked for.
+func limitError(refusals []refusal) error {
+	slices.SortFunc(refusals, func(a, b refusal) int { return a.place - b.place })
+	sorted := make([]cattlegrid.Refusal, len(refusals))
+	for i, r := range refusals {
+		sorted[i] = r.Refusal
+	}
+	return cattlegrid.NewLimitError(sorted)
 }

@@ -3,18 +3,22 @@ package redisstore
 import (
 	"context"
 	_ "embed" // for the scripts
-	"strconv"
-	"time"
 
 	"github.com/redis/rueidis"
-
-	"github.com/cattlegrid/cattlegrid"
 )
 
 // What several scripts need stands in fragments before them.
 var (
-	//go:embed lua/limit.lua
-	limitLua string
+	//go:embed lua/clock.lua
+	clockLua string
+	//go:embed lua/account.lua
+	accountLua string
+	//go:embed lua/charge.lua
+	chargeLua string
+	//go:embed lua/record.lua
+	recordLua string
+	//go:embed lua/afford.lua
+	affordLua string
 	//go:embed lua/secret.lua
 	secretLua string
 	//go:embed lua/put.lua
@@ -27,24 +31,33 @@ var (
 	attemptLua string
 	//go:embed lua/spend.lua
 	spendLua string
+	//go:embed lua/weigh.lua
+	weighLua string
 	//go:embed lua/refund.lua
 	refundLua string
+	//go:embed lua/settle.lua
+	settleLua string
 )
 
-// scripts are the verbs that no single command of Redis can do.
+// scripts are the verbs that no single command of Redis can do, and weigh, which tells what would be refused.
 type scripts struct {
-	put, keep, peek, attempt, spend, refund *rueidis.Lua
+	put, keep, peek, attempt, spend, weigh, refund, settle *rueidis.Lua
 }
 
-func newScripts() scripts {
+// newScripts returns the scripts with the given clock.
+func newScripts(clock string) scripts {
+	accounts := clock + accountLua + chargeLua
+	debits := accounts + recordLua + affordLua
 	// None is to be repeated by the client: a guess whose answer was lost may have been made.
 	return scripts{
-		put:     rueidis.NewLuaScript(limitLua + secretLua + putLua),
-		keep:    rueidis.NewLuaScript(limitLua + secretLua + keepLua),
+		put:     rueidis.NewLuaScript(debits + secretLua + putLua),
+		keep:    rueidis.NewLuaScript(debits + secretLua + keepLua),
 		peek:    rueidis.NewLuaScript(secretLua + peekLua),
-		attempt: rueidis.NewLuaScript(limitLua + secretLua + attemptLua),
-		spend:   rueidis.NewLuaScript(limitLua + spendLua),
-		refund:  rueidis.NewLuaScript(limitLua + refundLua),
+		attempt: rueidis.NewLuaScript(debits + secretLua + attemptLua),
+		spend:   rueidis.NewLuaScript(debits + spendLua),
+		weigh:   rueidis.NewLuaScript(debits + secretLua + weighLua),
+		refund:  rueidis.NewLuaScript(accounts + refundLua),
+		settle:  rueidis.NewLuaScript(debits + settleLua),
 	}
 }
 
@@ -52,15 +65,4 @@ func newScripts() scripts {
 // one that was restarted.
 func (s *Store) exec(ctx context.Context, script *rueidis.Lua, keys, args []string) (reply, error) {
 	return readReply(s.await(ctx, func() rueidis.RedisResult { return script.Exec(ctx, s.client, keys, args) }))
-}
-
-// withDebits appends what scripts want to know of debits. Lua's numbers are exact for all that [guard.Validate] lets pass.
-func withDebits(keys, args []string, debits []cattlegrid.Debit) (allKeys, allArgs []string) {
-	for _, d := range debits {
-		// A window that is no whole number of microseconds counts as the next longer.
-		window := (d.Limit.Window-1)/time.Microsecond + 1
-		keys = append(keys, d.Key)
-		args = append(args, d.ID, strconv.Itoa(d.Cost), strconv.Itoa(d.Limit.Max), strconv.FormatInt(int64(window), 10))
-	}
-	return keys, args
 }

@@ -19,34 +19,25 @@ func (s *Store) Put(ctx context.Context, key string, secret cattlegrid.Secret, d
 	if len(debits) == 0 && isPlain(secret) {
 		return failure(ctx, "put", s.do(ctx, s.set(key, secret)).Error())
 	}
-	keys, args := withDebits([]string{key}, secretArgs(secret), debits)
-	reply, err := s.exec(ctx, s.scripts.put, keys, args)
-	if err != nil {
-		return failure(ctx, "put", err)
-	}
-	return reply.verdict(debits)
+	_, err := s.step(ctx, s.scripts.put, key, debits, secretArgs(secret)...)
+	return failure(ctx, "put", err)
 }
 
 // Keep implements [cattlegrid.Store].
-func (s *Store) Keep(ctx context.Context, key string, secret cattlegrid.Secret, debits ...cattlegrid.Debit) (cattlegrid.Secret, error) {
+func (s *Store) Keep(ctx context.Context, key string, secret cattlegrid.Secret, debits ...cattlegrid.Debit) (cattlegrid.Kept, error) {
 	if err := checkSecret(ctx, key, secret, debits); err != nil {
-		return cattlegrid.Secret{}, failure(ctx, "keep", err)
+		return cattlegrid.Kept{}, failure(ctx, "keep", err)
 	}
-	keys, args := withDebits([]string{key}, secretArgs(secret), debits)
-	reply, err := s.exec(ctx, s.scripts.keep, keys, args)
+	reply, err := s.step(ctx, s.scripts.keep, key, debits, secretArgs(secret)...)
 	if err != nil {
-		return cattlegrid.Secret{}, failure(ctx, "keep", err)
+		return cattlegrid.Kept{}, failure(ctx, "keep", err)
 	}
-	switch reply.outcome {
-	case "ok":
-		return secret, nil
-	case "kept":
-		kept := reply.secret()
+	kept := cattlegrid.Kept{Secret: secret, Next: time.Duration(max(reply.number(1), reply.next)) * time.Microsecond}
+	if reply.outcome == "kept" {
+		kept.Secret = reply.secret(2)
 		kept.TTL = secret.TTL
-		return kept, nil
-	default:
-		return cattlegrid.Secret{}, reply.verdict(debits)
 	}
+	return kept, nil
 }
 
 // Peek implements [cattlegrid.Store]. A plain string that another program set without a lifetime has a TTL of zero.
@@ -64,7 +55,7 @@ func (s *Store) Peek(ctx context.Context, key string) (cattlegrid.Secret, error)
 	case reply.outcome == "absent":
 		return cattlegrid.Secret{}, cattlegrid.ErrNotFound
 	}
-	secret := reply.secret()
+	secret := reply.secret(1)
 	secret.TTL = time.Duration(max(0, reply.number(4))) * time.Millisecond
 	return secret, nil
 }
@@ -92,8 +83,7 @@ func (s *Store) Attempt(ctx context.Context, key, guess string, wrong ...cattleg
 			return nil, failure(ctx, "attempt", err)
 		}
 	}
-	keys, args := withDebits([]string{key}, []string{guess}, wrong)
-	reply, err := s.exec(ctx, s.scripts.attempt, keys, args)
+	reply, err := s.step(ctx, s.scripts.attempt, key, wrong, guess)
 	if err != nil {
 		return nil, failure(ctx, "attempt", err)
 	}
@@ -105,7 +95,7 @@ func (s *Store) Attempt(ctx context.Context, key, guess string, wrong ...cattleg
 	case "wrong":
 		return nil, &cattlegrid.WrongError{AttemptsLeft: int(reply.number(1))}
 	default:
-		return nil, reply.verdict(wrong)
+		return nil, failure(ctx, "attempt", errReply)
 	}
 }
 

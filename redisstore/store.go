@@ -2,7 +2,9 @@ package redisstore
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/redis/rueidis"
@@ -11,9 +13,11 @@ import (
 	"github.com/cattlegrid/cattlegrid/guard"
 )
 
-// Store is a [cattlegrid.Store] on Redis. Any number of them, in any number of processes, share the state of one server.
+// Store is a [cattlegrid.Store] on Redis. Any number of them, in any number of processes, share the state of one server
+// or cluster.
 type Store struct {
 	client  rueidis.Client
+	cluster bool
 	scripts scripts
 	answers sync.Pool // of channels that await has no longer use for
 }
@@ -23,10 +27,11 @@ var _ cattlegrid.Store = (*Store)(nil)
 // New returns a store on client, which stays the caller's to close. [ClientOptions] has the options that a client should
 // be made with.
 func New(client rueidis.Client) (*Store, error) {
-	if client.Mode() == rueidis.ClientModeCluster {
-		return nil, errors.New("redis store: the client is one of a Redis Cluster; a single server or Sentinel is supported")
-	}
-	return &Store{client: client, scripts: newScripts()}, nil
+	return &Store{
+		client:  client,
+		cluster: client.Mode() == rueidis.ClientModeCluster,
+		scripts: newScripts(clockLua),
+	}, nil
 }
 
 // Spend implements [cattlegrid.Store].
@@ -34,12 +39,8 @@ func (s *Store) Spend(ctx context.Context, debits ...cattlegrid.Debit) error {
 	if err := check(ctx, debits); err != nil || len(debits) == 0 {
 		return failure(ctx, "spend", err)
 	}
-	keys, args := withDebits(nil, nil, debits)
-	reply, err := s.exec(ctx, s.scripts.spend, keys, args)
-	if err != nil {
-		return failure(ctx, "spend", err)
-	}
-	return reply.verdict(debits)
+	_, err := s.step(ctx, s.scripts.spend, "", debits)
+	return failure(ctx, "spend", err)
 }
 
 // Refund implements [cattlegrid.Store].
@@ -47,29 +48,47 @@ func (s *Store) Refund(ctx context.Context, debits ...cattlegrid.Debit) error {
 	if err := check(ctx, debits); err != nil || len(debits) == 0 {
 		return failure(ctx, "refund", err)
 	}
-	keys, ids := make([]string, len(debits)), make([]string, len(debits))
-	for i, d := range debits {
-		keys[i], ids[i] = d.Key, d.ID
+	if s.cluster {
+		return failure(ctx, "refund", s.refundOnShards(ctx, debits))
 	}
-	_, err := s.exec(ctx, s.scripts.refund, keys, ids)
-	return failure(ctx, "refund", err)
+	return failure(ctx, "refund", s.takeBack(ctx, debits, nil))
+}
+
+// Settle implements [cattlegrid.Store].
+func (s *Store) Settle(ctx context.Context, credit cattlegrid.Debit, debits ...cattlegrid.Debit) error {
+	if err := check(ctx, append(slices.Clip(debits), credit)); err != nil {
+		return failure(ctx, "settle", err)
+	}
+	if s.cluster {
+		return failure(ctx, "settle", s.settleOnShards(ctx, credit, debits))
+	}
+	_, err := s.settle(ctx, []cattlegrid.Debit{credit}, debits, true)
+	return failure(ctx, "settle", err)
 }
 
 // Ping implements [cattlegrid.Store]. It asks for what serving needs: that Redis would take a write, which one that is a
 // replica, out of memory or unable to persist does not.
 func (s *Store) Ping(ctx context.Context) error {
-	// XX with a key that nobody sets: checked like any write, and writes nothing.
-	cmd := s.client.B().Set().Key("cattlegrid_ping").Value("").Xx().PxMilliseconds(1).Build()
+	// XX with a key that nobody sets: checked like any write, and writes nothing. In a cluster it lies where most accounts do.
+	cmd := s.client.B().Set().Key("cattlegrid_ping{guard}").Value("").Xx().PxMilliseconds(1).Build()
 	if err := s.do(ctx, cmd).Error(); !rueidis.IsRedisNil(err) {
 		return failure(ctx, "ping", err)
 	}
 	return nil
 }
 
+// maxDebits is how many debits there may be in one step: what Lua can pass to a command.
+const maxDebits = 2000
+
 // check reports why a verb must not even ask Redis.
 func check(ctx context.Context, debits []cattlegrid.Debit) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if len(debits) > maxDebits {
+		return fmt.Errorf("%d debits in one step, want at most %d", len(debits), maxDebits)
+	}
 	return guard.Validate(debits)
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -13,12 +13,15 @@ local function read_secret(key)
   return fields[1], tonumber(fields[2]), fields[3]
 end
 
-local function write_secret(key, value, attempts, payload, millis)
+-- new says that there is nothing under key.
+local function write_secret(key, value, attempts, payload, millis, new)
   if attempts == '1' and payload == '' then
     redis.call('SET', key, value, 'PX', millis)
     return
   end
-  redis.call('DEL', key)
+  if not new then
+    redis.call('DEL', key)
+  end
   redis.call('HSET', key, 'value', value, 'attempts', attempts, 'payload', payload)
   redis.call('PEXPIRE', key, millis)
 end

@@ -1,7 +1,8 @@
--- KEYS: accounts. ARGV: debits.
-local refusal, pay = afford(debits_from(1))
+-- KEYS: accounts, records. ARGV: debits.
+local refusal, pay, wait, depth = afford(1, ARGV[1])
 if refusal then
   return refusal
 end
-pay()
-return { 'ok' }
+local moved = {}
+pay(moved)
+return { 'ok', wait(), depth, unpack(moved) }
