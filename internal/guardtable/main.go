@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cattlegrid/cattlegrid/simulate"
@@ -45,7 +46,7 @@ func write(path string, results io.Reader) error {
 	if !opened || !closed {
 		return fmt.Errorf("%s has no %s and %s", path, strings.TrimSpace(begin), end)
 	}
-	return os.WriteFile(path, []byte(head+begin+table+end+tail), 0o600)
+	return os.WriteFile(path, []byte(head+begin+table+end+tail), 0o600) //nolint:gosec // the same file
 }
 
 func tableOf(results io.Reader) (string, error) {
@@ -91,7 +92,7 @@ func cells(r simulate.Result) []string {
 		during = share(*r.LegitPassDuringAttack)
 	}
 	return []string{
-		fmt.Sprint(r.Attempts), fmt.Sprint(r.FraudTotal), fmt.Sprintf("%.1f", r.FraudPerHour), fmt.Sprint(r.WorstHour),
+		strconv.Itoa(r.Attempts), strconv.Itoa(r.FraudTotal), fmt.Sprintf("%.1f", r.FraudPerHour), strconv.Itoa(r.WorstHour),
 		contained, pass, during, more,
 	}
 }
