@@ -14,9 +14,10 @@ func TestForgedAddress(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	server := redistest.Start(t)
-	honest := w.onRedis(server, newData(t))
+	limits := w.guard(withoutBudgets(nil, thirtyPerClient)...)
+	honest := w.onRedis(server, newData(t), limits)
 	// It trusts others than us.
-	g := w.onRedis(server, honest.data, "CATTLEGRID_HTTP_TRUSTED_PROXIES=192.0.2.0/24")
+	g := w.onRedis(server, honest.data, limits, "CATTLEGRID_HTTP_TRUSTED_PROXIES=192.0.2.0/24")
 	forged := func(address string) map[string]string {
 		return map[string]string{
 			"X-Real-IP": address, "Forwarded": "for=" + address, "True-Client-IP": address, "CF-Connecting-IP": address,

@@ -12,6 +12,11 @@
 // Messages leave through the webhook, to a provider that runs within the test and keeps a record. What a gate answers
 // is compared with that record: an answer may lie, a message that left has left.
 //
+// # What is allowed
+//
+// The policy is the one that ships. Where a test has strangers come from one client or ask for one prefix and is about
+// something else, its gates are configured without what is in the way, limit by limit.
+//
 // # How challenges are solved
 //
 // Honestly, by who may know the answer: Redis is asked for it, as the tutorial's back ends do, and of the embedded store

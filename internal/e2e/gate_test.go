@@ -29,8 +29,8 @@ type gate struct {
 // startTimeout is how long a process may take to listen; a busy machine needs a while.
 const startTimeout = 20 * time.Second
 
-// start runs the command until the end of the test, with the settings given as environment. It has its keys in the data
-// directory.
+// start runs the command until the end of the test, with the settings given as flags, which begin with a hyphen, and as
+// environment. It has its keys in the data directory.
 func (w *world) start(data string, settings ...string) *gate {
 	w.t.Helper()
 	path, err := command()
@@ -40,7 +40,7 @@ func (w *world) start(data string, settings ...string) *gate {
 	g := &gate{world: w, data: data, printed: w.transcript(), exited: make(chan struct{})}
 	cmd := exec.Command(path, "serve")
 	cmd.Dir = w.t.TempDir()
-	cmd.Env = append([]string{
+	cmd.Env = []string{
 		"CATTLEGRID_ADDR=127.0.0.1:0",
 		"CATTLEGRID_DATA=" + data,
 		"CATTLEGRID_HTTP_TRUSTED_PROXIES=127.0.0.0/8",
@@ -49,7 +49,14 @@ func (w *world) start(data string, settings ...string) *gate {
 		"CATTLEGRID_SMS_WEBHOOK_URL=" + w.provider.server.URL + "/sms",
 		"CATTLEGRID_SMS_WEBHOOK_SECRET=" + w.provider.secret,
 		"CATTLEGRID_SMS_WEBHOOK_ALLOW_PRIVATE=true",
-	}, settings...)
+	}
+	for _, setting := range settings {
+		if strings.HasPrefix(setting, "-") {
+			cmd.Args = append(cmd.Args, setting)
+		} else {
+			cmd.Env = append(cmd.Env, setting)
+		}
+	}
 	cmd.Stdout, cmd.Stderr = g.printed, g.printed
 	cmd.SysProcAttr = dieWithParent()
 	if err := g.run(cmd); err != nil {

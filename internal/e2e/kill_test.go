@@ -23,11 +23,11 @@ func TestKill(t *testing.T) {
 			if i > 0 && testing.Short() {
 				t.Skip("one kill is enough with -short")
 			}
-			settings, lost := []string(nil), tick+patience
-			if name == "Sync" {
-				settings, lost = []string{"CATTLEGRID_BOLT_SYNC=true"}, 0
-			}
 			w := newWorld(t)
+			settings, lost := []string{w.guard(withoutBudgets(nil, thirtyPerClient)...)}, tick+patience
+			if name == "Sync" {
+				settings, lost = append(settings, "CATTLEGRID_BOLT_SYNC=true"), 0
+			}
 			g := w.onBolt(newData(t), settings...)
 			jwks := g.get("/.well-known/jwks.json").text
 			solved := g.challenges(int((lost + 1500*time.Millisecond) / pace))

@@ -23,13 +23,14 @@ type fleet struct {
 	gates  []*gate
 }
 
-// newFleet starts three processes at once, on one Redis and one data directory, where they find or make their keys.
-func newFleet(t *testing.T) *fleet {
+// newFleet starts three processes at once, on one Redis and one data directory, where they find or make their keys. The
+// lines are their configuration of the guard.
+func newFleet(t *testing.T, lines ...string) *fleet {
 	t.Helper()
 	f := &fleet{world: newWorld(t), server: redistest.Start(t)}
-	data := newData(t)
+	data, limits := newData(t), f.guard(lines...)
 	for _, format := range []string{"json", "text", "json"} {
-		f.gates = append(f.gates, f.startOnRedis(f.server, data, "CATTLEGRID_LOG_FORMAT="+format))
+		f.gates = append(f.gates, f.startOnRedis(f.server, data, limits, "CATTLEGRID_LOG_FORMAT="+format))
 	}
 	for _, g := range f.gates {
 		g.listens()
@@ -79,7 +80,7 @@ func TestReplicasOnePhone(t *testing.T) {
 // 64 challenges, solved by one client for 64 phones at three gates at once, send exactly 30 messages.
 func TestReplicasOneClient(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
+	f := newFleet(t, withoutBudgets(nil, thirtyPerClient)...)
 	for round := range rounds {
 		solved, client := f.gate(round).challenges(crowd), f.address()
 		replies := all(crowd, func(i int) reply { return f.gate(i).smsCode(f.number(), solved[i], client) })
@@ -117,7 +118,7 @@ func TestReplicasOneCode(t *testing.T) {
 // one is looked at.
 func TestReplicasWrongCodes(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
+	f := newFleet(t, withoutBudgets(nil)...)
 	number := f.number()
 	guess := func(round int, want map[string]int, afterwards string) {
 		t.Helper()
@@ -136,7 +137,7 @@ func TestReplicasWrongCodes(t *testing.T) {
 		if r := f.gate(round).check(verification, code); r.outcome() != afterwards {
 			t.Errorf("the right code afterwards: got %s, want %s", r.outcome(), afterwards)
 		}
-		f.server.Advance(t, 61*time.Second) // so that another code may be sent
+		f.server.Advance(t, 5*time.Minute+time.Second) // so that another code may be sent
 	}
 	burned := map[string]int{"wrong-code": 5, "verification-expired": crowd - 5}
 	refused := map[string]int{"rate-limited": crowd}

@@ -17,7 +17,8 @@ import (
 func TestStop(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	g := w.onBolt(newData(t))
+	limits := w.guard(withoutBudgets(nil)...)
+	g := w.onBolt(newData(t), limits)
 	const waiting = 8
 	solved := g.challenges(waiting + 1)
 	numbers := make([]string, waiting)
@@ -75,7 +76,7 @@ func TestStop(t *testing.T) {
 	}
 
 	w.provider.answersAfter(nil)
-	next := w.onBolt(g.data)
+	next := w.onBolt(g.data, limits)
 	if got := next.get("/.well-known/jwks.json").text; got != jwks {
 		t.Errorf("the keys are others: got %s, want %s", got, jwks)
 	}

@@ -43,6 +43,9 @@ func (w *world) startOnRedis(server *redistest.Server, data string, settings ...
 		}
 		answers := strings.Split(server.Do(w.t, command...), "\n")
 		for i, answer := range answers {
+			if answer == "(nil)" { // not there, or no plain string: a harder one
+				answer = server.Do(w.t, "HGET", answerKey(ids[i]), "value")
+			}
 			answers[i] = strings.TrimSuffix(answer, "(nil)")
 		}
 		return answers

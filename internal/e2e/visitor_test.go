@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -35,6 +36,7 @@ type reply struct {
 	ID           string `json:"id"`
 	Proof        string `json:"proof"`
 	AttemptsLeft *int   `json:"attempts_left"`
+	Effort       string `json:"effort"` // that is needed
 }
 
 // outcome is the answer in a word: the errno, the problem, else the status.
@@ -57,6 +59,18 @@ func said(r reply) string {
 		return r.Errno + " " + r.Errmsg
 	}
 	return r.outcome()
+}
+
+var waitWords = regexp.MustCompile(`，请 (\d+) 秒后再试$`)
+
+// wait is how long the tutorial's words tell the visitor to wait; 0 if they do not.
+func (r reply) wait() time.Duration {
+	match := waitWords.FindStringSubmatch(r.Errmsg)
+	if match == nil {
+		return 0
+	}
+	seconds, _ := strconv.Atoi(match[1])
+	return time.Duration(seconds) * time.Second
 }
 
 // storeFailed reports whether the store did not answer in time.
@@ -139,14 +153,17 @@ func (g *gate) picture(id, from string) reply {
 type challenge struct{ id, answer string }
 
 // challenges asks for n challenges, each for another visitor, and solves them.
-func (g *gate) challenges(n int) []challenge {
+func (g *gate) challenges(n int) []challenge { return g.challengesOf("normal", n) }
+
+// challengesOf is challenges for visitors who make an effort.
+func (g *gate) challengesOf(effort string, n int) []challenge {
 	g.world.t.Helper()
 	ids := make([]string, n)
 	for i := range ids {
 		ids[i] = g.world.id()
 	}
-	for _, r := range each(n, func(i int) reply { return g.patientPicture(ids[i]) }) {
-		if r.err != nil || r.header.Get("Content-Type") != "image/png" {
+	for _, r := range each(n, func(i int) reply { return g.patientPicture(ids[i], effort) }) {
+		if r.err != nil || r.header.Get("Content-Type") != "image/png" || r.header.Get("X-Challenge-Effort") != effort {
 			g.world.t.Fatalf("show a challenge: %s (%v)", statusAndWords(r), r.err)
 		}
 	}
@@ -162,13 +179,16 @@ func (g *gate) challenges(n int) []challenge {
 }
 
 // patientPicture asks again a few times if the store did not answer in time, for which a busy machine is enough.
-func (g *gate) patientPicture(id string) reply {
-	r := g.picture(id, "")
+func (g *gate) patientPicture(id, effort string) reply {
+	show := func() reply {
+		return g.get("/passport/image_code?code_id=" + id + "&effort=" + effort)
+	}
+	r := show()
 	for range 5 {
 		if !r.storeFailed() {
 			break
 		}
-		r = g.picture(id, "")
+		r = show()
 	}
 	return r
 }

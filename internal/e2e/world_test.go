@@ -18,7 +18,7 @@ type world struct {
 	provider *provider
 	secrets  secrets
 
-	numbers, addresses atomic.Int64
+	numbers, prefixes, addresses atomic.Int64
 
 	mu       sync.Mutex
 	printed  []*transcript // by the gates
@@ -80,10 +80,22 @@ func (w *world) number() string {
 	return number
 }
 
-// address returns an address that no other visitor has.
+// numberOf returns a mobile number with these seven digits before the last four, that no other visitor has.
+func (w *world) numberOf(prefix string) string {
+	number := fmt.Sprintf("%s%04d", prefix, w.numbers.Add(1)%10_000)
+	w.secrets.add(aNumber, number)
+	return number
+}
+
+// newPrefix returns seven digits that no other number begins with, the first three of which are given.
+func (w *world) newPrefix(segment string) string {
+	return fmt.Sprintf("%s%04d", segment, w.prefixes.Add(1))
+}
+
+// address returns an address that no other visitor has, in a neighbourhood without any.
 func (w *world) address() string {
 	n := w.addresses.Add(1)
-	return fmt.Sprintf("10.%d.%d.%d", byte(n>>16), byte(n>>8), byte(n))
+	return fmt.Sprintf("10.%d.%d.%d", byte(n), byte(n>>8), byte(n>>16)+1)
 }
 
 // id returns a challenge id as pages make them: a UUID.

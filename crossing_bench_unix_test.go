@@ -1,3 +1,5 @@
+//go:build unix
+
 package cattlegrid_test
 
 import (
@@ -13,6 +15,7 @@ import (
 
 	"github.com/cattlegrid/cattlegrid"
 	"github.com/cattlegrid/cattlegrid/boltstore"
+	"github.com/cattlegrid/cattlegrid/guard"
 	"github.com/cattlegrid/cattlegrid/internal/redistest"
 	"github.com/cattlegrid/cattlegrid/redisstore"
 )
@@ -65,7 +68,8 @@ func (s *benchSender) Send(_ context.Context, m cattlegrid.Message) (cattlegrid.
 func benchCrossing(b *testing.B, store cattlegrid.Store) {
 	b.Helper()
 	sender := &benchSender{}
-	gate, err := cattlegrid.New(cattlegrid.Options{Store: store, Sender: sender})
+	policy := roomy(guard.DefaultPolicy())
+	gate, err := cattlegrid.New(cattlegrid.Options{Store: store, Sender: sender, Policy: &policy})
 	if err != nil {
 		b.Fatal(err)
 	}
