@@ -37,20 +37,15 @@ func (g *Gate) CheckCode(ctx context.Context, r CheckRequest) (Proof, error) {
 	}
 	rules := g.rules.Load()
 	wrong := rules.Debits(guard.WrongCode, subject, guard.Normal, newDebitID())
-	err = g.attemptCode(ctx, t.Purpose, t.phone, code, wrong)
-	if errors.Is(err, ErrLimit) {
-		d.Trial = rules.Policy().Observe
-		g.decided(ctx, d, err)
-		if rules.Policy().Observe {
-			err = g.attemptCode(ctx, t.Purpose, t.phone, code, nil)
+	if err := g.attemptCode(ctx, t.Purpose, t.phone, code, wrong); err != nil {
+		if errors.Is(err, ErrLimit) {
+			g.decided(ctx, d, err)
 		}
-	}
-	if err != nil {
 		return Proof{}, fmt.Errorf("check the code: %w", err)
 	}
-	// The visitor has shown the code, whatever becomes of the accounts: an error here is for the operator alone.
-	d.Verdict = Verified
 	if _, test := g.options.TestNumbers[t.phone]; !test {
+		// The visitor has shown the code, whatever becomes of the accounts: an error here is for the operator alone.
+		d.Act, d.Verdict = guard.Send, Verified
 		g.decided(ctx, d, g.settle(ctx, rules, subject))
 	}
 	return g.sign(t.phone, t.Purpose)
@@ -64,27 +59,28 @@ func (g *Gate) settle(ctx context.Context, rules *guard.Rulebook, subject guard.
 }
 
 // Vouch records numbers that were verified elsewhere, as if each had crossed just now: so that a gate which is new knows the
-// prefixes, segments and countries of a site's users. Each number counts once a day.
+// prefixes, segments and countries of a site's users. Each number counts once a day. Many on one day make that the best day
+// of a country and its segments for two weeks, see [guard.Record.Base]: their budgets are larger for as long.
 //
 // Errors: [ErrStore].
 func (g *Gate) Vouch(ctx context.Context, phones ...Phone) error {
 	rules := g.rules.Load()
 	for _, phone := range phones {
 		number := g.options.Describe(phone)
-		credit, debits := rules.Elsewhere(guard.Subject{
+		subject := guard.Subject{
 			Phone:   g.keys.hash("phone", phone.E164()),
 			Prefix:  g.keys.hash("prefix", number.Prefix()),
 			Segment: number.Segment(),
 			Country: number.Country,
-		}, newDebitID())
-		bounded, cancel := g.bound(ctx)
-		err := g.store.Spend(bounded, debits...)
-		if err == nil {
-			err = g.store.Settle(bounded, credit, debits...)
 		}
+		bounded, cancel := g.bound(ctx)
+		err := storeError(g.store.Spend(bounded, rules.Recording(subject, newDebitID())...))
 		cancel()
+		if err == nil {
+			err = g.settle(ctx, rules, subject)
+		}
 		if err != nil {
-			return fmt.Errorf("vouch for a number: %w", storeError(err))
+			return fmt.Errorf("vouch for a number: %w", err)
 		}
 	}
 	return nil

@@ -19,7 +19,7 @@ type Decision struct {
 	Country string        // of the phone, ISO 3166; "" if it is not known
 	Purpose string
 	Price   int   // of a message that leaves, in ten thousandths of the currency
-	Err     error // with Allowed, why nobody knows whether the message left; with Verified, what could not be recorded
+	Err     error // with Failed, why; with Allowed, why nobody knows whether the message left; with Verified, what could not be recorded
 	Trial   bool  // the policy only observes: the act went on whatever the verdict
 }
 
@@ -31,5 +31,6 @@ const (
 	Allowed  Verdict = "allowed"
 	More     Verdict = "more"     // the visitor has to answer a harder challenge
 	Refused  Verdict = "refused"  // because of a rule or a limit
+	Failed   Verdict = "failed"   // allowed, but the provider refused it for certain; nothing is charged
 	Verified Verdict = "verified" // a code was right
 )

@@ -110,9 +110,7 @@ func (b memBill) refund() {
 func (b memBill) settle() error {
 	credit, debits := b, b.debits[1:]
 	credit.debits = b.debits[:1]
-	if b.fullForRecords() {
-		return errFull
-	}
+	full := b.fullForRecords()
 	var charged []string // records
 	for i := range debits {
 		d := &debits[i]
@@ -125,6 +123,9 @@ func (b memBill) settle() error {
 		if d.Record != "" && !slices.Contains(charged, d.Record) {
 			charged = append(charged, d.Record)
 		}
+	}
+	if full {
+		return errFull // to record anything; what was charged is taken back all the same
 	}
 	// If it does not fit, the number was recorded already.
 	if credit.afford() == nil {

@@ -116,7 +116,7 @@ func (g *Gate) deliver(ctx context.Context, o *order, alone bool) (Verification,
 		if !o.Trial {
 			return Verification{}, fmt.Errorf("store the code: %w", refusal)
 		}
-		debits = nil // what would have been refused is not charged
+		debits = o.rules.Recording(o.subject, newDebitID())
 		kept, err = g.keepCode(ctx, o, code, debits)
 	}
 	if err != nil {
@@ -154,6 +154,9 @@ func (g *Gate) send(ctx context.Context, o *order, code string, debits []Debit) 
 	var failure *SendError
 	if errors.As(err, &failure) && failure.Class != Unknown {
 		err = errors.Join(err, g.refund(ctx, debits))
+		d := o.Decision
+		d.Verdict = Failed
+		g.decided(ctx, d, err)
 	} else {
 		g.decided(ctx, o.Decision, err)
 	}

@@ -111,7 +111,7 @@ func (p *payload) marshal() ([]byte, error) {
 // nothing for the visitor.
 func readPayload(stored []byte) *payload {
 	about := &payload{}
-	if len(stored) > 0 && json.Unmarshal(stored, about) != nil {
+	if len(stored) > 0 && (json.Unmarshal(stored, about) != nil || about.Effort < guard.Normal || about.Effort > guard.Work) {
 		return &payload{}
 	}
 	return about

@@ -96,14 +96,14 @@ func (l Limit) max(effort Effort) int {
 // at is the limit as it stands for a visitor who made the effort. Both shares are kept, Max's and Grow's.
 func (l Limit) at(effort Effort) Limit {
 	if most := l.max(effort); most < l.Max {
-		l.Grow = l.Grow * most / l.Max
+		l.Grow = int(int64(l.Grow) * int64(most) / int64(l.Max))
 		l.Max = most
 	}
 	return l
 }
 
 // Needed is the least effort at which the limit would have granted a charge that was refused when used units were
-// granted, and false if none would: then the visitor has to wait. The limit is the policy's own, and base [Record.Base].
+// granted, and false if none would: then the visitor has to wait. The limit is the policy's own, and base what it grows by.
 func (l Limit) Needed(used, cost, base int) (Effort, bool) {
 	for effort := Normal; effort <= Work; effort++ {
 		if used+cost <= l.at(effort).Ceiling(base) {
@@ -113,9 +113,9 @@ func (l Limit) Needed(used, cost, base int) (Effort, bool) {
 	return 0, false
 }
 
-// Ceiling is how many units are granted within one window when base numbers were verified, see [Record.Base].
+// Ceiling is how many units are granted within one window when base numbers were verified, see Grow.
 func (l Limit) Ceiling(base int) int {
-	return max(l.Max, min(l.Grow*base/100, MaxUnits))
+	return max(l.Max, int(min(int64(l.Grow)*int64(base)/100, MaxUnits)))
 }
 
 // maxNameLen leaves room in a key for an account's name.

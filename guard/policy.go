@@ -8,7 +8,9 @@ import (
 
 // Policy is the rules of a gate. The zero value has none; [DefaultPolicy] is what a gate uses unless told otherwise.
 type Policy struct {
-	// Observe decides and records, and refuses nothing: a policy on trial. What would have been refused is not charged.
+	// Observe decides and records, and refuses nothing: a policy on trial. What would have been refused is charged only as
+	// far as it takes to record a number that is verified later. Wrong codes are refused all the same: whoever may guess
+	// without end has any number.
 	Observe bool
 
 	Challenge []Limit // charged for each challenge that is shown
@@ -88,7 +90,7 @@ func (p Policy) fits(act Act, l Limit) error {
 	case WrongCode: // nor who asks, when a code is checked
 		scopes, measures = []Scope{PerPhone}, measures[:1]
 	case WorkAlone:
-		measures = measures[:1]
+		measures = measures[:2]
 	case Send: // takes all
 	}
 	switch {

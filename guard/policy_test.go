@@ -56,7 +56,7 @@ func TestDebitsShareAccounts(t *testing.T) {
 		"Limit_send_client_acts_1h0m0s_{c}":              "client",
 		"Limit_send_client_numbers_1h0m0s_{c}":           "phones",
 		"Limit_send_total_acts_1h0m0s_{guard}":           "total",
-		"Limit_send_money_1h0m0s_{guard}":                "money",
+		"Limit_send_coarse_money_1h0m0s_{guard}":         "money",
 		"Limit_send_purpose_acts_1h0m0s_{guard}register": "purpose",
 	}
 	b := rulebook(t, p)
@@ -81,6 +81,14 @@ func TestDebitsShareAccounts(t *testing.T) {
 	}
 	if got := names(b.Debits(guard.WrongCode, somebody, guard.Normal, "id")); got["Limit_wrong_code_phone_acts_1h0m0s_{p}"] != "wrong" {
 		t.Errorf("wrong codes are charged to %v, want an account apart from the messages'", got)
+	}
+	grown := rulebook(t, guard.Policy{Send: []guard.Limit{
+		{Name: "grows", Per: guard.PerClient, Max: 30, Grow: 200, Window: time.Hour},
+		{Name: "added", Per: guard.PerClient, Max: 60, Window: 24 * time.Hour},
+		{Name: "client_acts", Per: guard.PerClient, Max: 60, Window: 24 * time.Hour, Coarse: true},
+	}}).Debits(guard.Send, somebody, guard.Normal, "id")
+	if err := guard.Validate(grown); err != nil || grown[0].Key != grown[1].Key || grown[2].Key == grown[0].Key {
+		t.Errorf("one limit that grows beside one that does not, and a coarse one: %v, on %v", err, names(grown))
 	}
 	free := somebody
 	free.Price = 0
@@ -160,10 +168,10 @@ func TestLanes(t *testing.T) {
 		totals map[string]int
 		want   string
 	}{
-		"Nothing":       {nil, "cold_countries_hour cold_countries_day"},
-		"Country":       {map[string]int{country: 10}, "cold_segments_per_country_hour cold_segments_hour cold_segments_day"},
-		"AlmostSegment": {map[string]int{country: 10, segment: 4}, "cold_segments_per_country_hour cold_segments_hour cold_segments_day"},
-		"Segment":       {map[string]int{country: 10, segment: 5}, "cold_prefixes_per_segment_hour cold_prefixes_per_segment_day cold_prefixes_hour cold_prefixes_day"},
+		"Nothing":       {nil, "cold_countries_hour cold_countries_sends_hour"},
+		"Country":       {map[string]int{country: 10}, "cold_segments_per_country_hour cold_segments_hour cold_segments_sends_hour"},
+		"AlmostSegment": {map[string]int{country: 10, segment: 4}, "cold_segments_per_country_hour cold_segments_hour cold_segments_sends_hour"},
+		"Segment":       {map[string]int{country: 10, segment: 5}, "cold_prefixes_per_segment_hour cold_prefixes_hour cold_prefixes_sends_hour"},
 		"Prefix":        {map[string]int{country: 10, segment: 5, prefix: 2}, ""},
 		"PrefixAlone":   {map[string]int{prefix: 2}, ""},
 	} {
@@ -193,7 +201,7 @@ func TestSettlement(t *testing.T) {
 			t.Errorf("%s is given back: %t, want %t", d.Limit.Name, back, want)
 		}
 	}
-	_, elsewhere := b.Elsewhere(somebody, "id")
+	elsewhere := b.Recording(somebody, "id")
 	if err := guard.Validate(elsewhere); err != nil {
 		t.Errorf("a store would refuse the debits: %v", err)
 	}

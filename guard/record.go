@@ -63,7 +63,7 @@ func (r *Record) Base(now int64, window time.Duration) int {
 	}
 	const minutes = 24 * 60
 	share := min(minutes, 4*max(1, int(window/time.Minute)))
-	return max(r.Within(now, window), best*share/minutes)
+	return max(r.Within(now, window), int(int64(best)*int64(share)/minutes))
 }
 
 // Within is how many were verified within the window, beginning with the full hour. It is what a limit of a lane grows by:

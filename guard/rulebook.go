@@ -45,6 +45,11 @@ func NewRulebook(p Policy) (*Rulebook, error) {
 			b.limits[l.Name] = l
 		}
 	}
+	for _, act := range acts {
+		if err := Validate(b.Debits(act, Subject{Phone: "p", Country: "c", Price: 1}, Normal, "id")); err != nil {
+			return nil, err
+		}
+	}
 	return b, nil
 }
 
@@ -56,7 +61,7 @@ func newPage(act Act, limits []Limit) *page {
 			e.limits[effort] = l.at(Effort(effort))
 		}
 		e.account = place(&p.accounts, account{keyStart(act, l, longest(limits, l)), l.Per})
-		if l.counts() || l.Grow > 0 {
+		if recorded(limits, l) {
 			e.record = place(&p.records, account{recordStart(l.Per, l.Cold), l.Per})
 		}
 		p.entries = append(p.entries, e)
@@ -134,32 +139,38 @@ func (b *Rulebook) Settlement(subject Subject, id string) (credit Debit, debits 
 	return credit, debits
 }
 
-// Elsewhere is what it takes to record a number of the subject that was verified elsewhere: debits that always fit, to be
-// charged and settled at once, and the credit.
-func (b *Rulebook) Elsewhere(subject Subject, id string) (credit Debit, debits []Debit) {
-	credit, _ = b.Settlement(subject, id)
+// Recording is what it takes that a number of the subject is recorded when it is settled, and no more: debits that always
+// fit. A number that was verified elsewhere is charged with them and settled at once.
+func (b *Rulebook) Recording(subject Subject, id string) (debits []Debit) {
 	for _, d := range b.Debits(Send, subject, Work, id) {
 		if d.Limit.counts() && slices.Contains(ranks[:], d.Limit.Per) && d.Lane == nil {
-			d.Limit.Max, d.Limit.Grow = MaxUnits, 0
+			d.Limit.Max, d.Limit.Grow, d.Adds = MaxUnits, 0, false
 			debits = append(debits, d)
 		}
 	}
-	return credit, debits
+	return debits
 }
 
 // counts reports whether the limit counts what is given back when a number is verified.
 func (l Limit) counts() bool { return l.Of == Unverified || l.Of == UnverifiedSends }
 
-// sharesWith reports whether both limits stand on the same account.
-func (l Limit) sharesWith(other Limit) bool {
+// sharesAccount reports whether both limits stand on the same account.
+func (l Limit) sharesAccount(other Limit) bool {
 	return l.Per == other.Per && l.Of == other.Of && l.Cold == other.Cold && !l.Coarse && !other.Coarse
+}
+
+// recorded reports whether debits on the account of limit name a record: they are one charge, so all do or none.
+func recorded(limits []Limit, limit Limit) bool {
+	return slices.ContainsFunc(limits, func(other Limit) bool {
+		return (other == limit || limit.sharesAccount(other)) && (other.counts() || other.Grow > 0)
+	})
 }
 
 // longest is the longest window of the limits on the account of limit.
 func longest(limits []Limit, limit Limit) time.Duration {
 	window := limit.Window
 	for _, other := range limits {
-		if limit.sharesWith(other) {
+		if limit.sharesAccount(other) {
 			window = max(window, other.Window)
 		}
 	}
@@ -171,7 +182,7 @@ func longest(limits []Limit, limit Limit) time.Duration {
 func keyStart(act Act, l Limit, longest time.Duration) string {
 	start := "Limit_" + string(act) + "_"
 	if l.Coarse {
-		return start + l.Name + "_" + l.Window.String() + "_"
+		return start + "coarse_" + l.Name + "_" + l.Window.String() + "_"
 	}
 	of := l.Of
 	if of == Acts {

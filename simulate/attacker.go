@@ -19,9 +19,7 @@ type assault struct {
 	random    *rand.Rand
 	end       time.Time
 
-	effort  guard.Effort // that was asked for last: who learns begins with it
-	phone   string       // that messages are being sent to
-	repeats int          // attempts left for it
+	effort guard.Effort // that was asked for last: who learns begins with it
 }
 
 // attack plans what the i-th attacker does.
@@ -42,7 +40,7 @@ func (a *assault) next() {
 	if a.now.Add(wait).Before(a.end) {
 		a.after(wait, func() {
 			a.next()
-			a.attempt()
+			a.attempt(a.numbers.draw(a.random), 0)
 		})
 	}
 }
@@ -52,16 +50,13 @@ type attempt struct {
 	*assault
 	phone  string
 	client netip.Addr
+	sent   int // messages to this number before
 	asked  int // how often more was asked for
 }
 
-func (a *assault) attempt() {
-	if a.repeats == 0 {
-		a.phone, a.repeats = a.numbers.draw(a.random), a.Repeats
-	}
-	a.repeats--
+func (a *assault) attempt(phone string, sent int) {
 	a.tally.attempt(a.now)
-	t := &attempt{assault: a, phone: a.phone, client: a.addresses.at(a.random.IntN(a.Addresses))}
+	t := &attempt{assault: a, phone: phone, sent: sent, client: a.addresses.at(a.random.IntN(a.Addresses))}
 	t.ask()
 }
 
@@ -99,9 +94,13 @@ func (t *attempt) answer(id string, takes guard.Effort) {
 	}
 }
 
-// receive types the code in, or does not, at the attacker's share.
+// receive types the code in, or does not, at the attacker's share. To a number that is not verified another message is asked
+// for as soon as the gate says that it may leave, from another address.
 func (t *attempt) receive(verification cattlegrid.Verification) {
 	if t.random.Float64() >= t.Convert {
+		if again := verification.ResendAfter + time.Second; t.sent+1 < t.Repeats && t.now.Add(again).Before(t.end) {
+			t.after(again, func() { t.attempt(t.phone, t.sent+1) })
+		}
 		return
 	}
 	code := t.code

@@ -82,7 +82,7 @@ type Attacker struct {
 	Segments        int      `toml:"segments"`         // home: operator segments that they lie in; 0 means 10
 	UnknownSegments bool     `toml:"unknown_segments"` // home: which no visitor's number is in
 	Record          int      `toml:"record"`           // numbers of each prefix that the attacker verified in the days before
-	Repeats         int      `toml:"repeats"`          // attempts for each number in a row; 0 means 1
+	Repeats         int      `toml:"repeats"`          // messages to each number, as soon as the next may leave; 0 means 1
 
 	Convert float64 `toml:"convert"` // share of messages whose code the attacker types in, to look like visitors
 }

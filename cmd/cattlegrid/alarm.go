@@ -112,7 +112,7 @@ func (c *ceiling) spend(now time.Time, price amount) int {
 		*p = part{number: number}
 	}
 	p.amount += price
-	return int(c.sum(now)) * 100 / c.limit.Max
+	return int(int64(c.sum(now)) * 100 / int64(c.limit.Max))
 }
 
 func (c *ceiling) sum(now time.Time) (sum amount) {

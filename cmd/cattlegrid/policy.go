@@ -55,8 +55,8 @@ func (s spendConfig) limits() []guard.Limit {
 		}
 		l := guard.Limit{Name: name, Per: guard.InTotal, Of: guard.Money, Max: int(ceiling), Window: window, Coarse: true}
 		if s.Soft < 100 {
-			l.Hard = max(1, l.Max*s.Soft/100)
-			l.Work = max(1, l.Max*(s.Soft+100)/200)
+			l.Hard = max(1, int(int64(ceiling)*int64(s.Soft)/100))
+			l.Work = max(1, int(int64(ceiling)*int64(s.Soft+100)/200))
 		}
 		limits = append(limits, l)
 	}

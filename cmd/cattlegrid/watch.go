@@ -61,7 +61,7 @@ func (w *watch) decided(ctx context.Context, d cattlegrid.Decision) {
 	if w.events != nil {
 		w.events.observe(d)
 	}
-	if d.Err != nil {
+	if d.Err != nil && d.Verdict == cattlegrid.Verified {
 		w.logger.WarnContext(ctx, "a verified number was not recorded, so that limits do not grow by it", slog.Any("error", d.Err))
 	}
 }

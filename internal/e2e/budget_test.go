@@ -86,8 +86,8 @@ func TestReplicasBudget(t *testing.T) {
 	f := newFleet(t,
 		"known = { prefix = 2, segment = 1, country = 1 }",
 		"limits.cold_prefixes_per_segment_hour = { max = 6, hard = 3, grow = 200 }",
-		"limits.cold_prefixes_per_segment_day.off = true",
 		"limits.cold_prefixes_hour = { max = 10, hard = 0, grow = 200 }",
+		"limits.cold_prefixes_sends_hour.off = true",
 	)
 	for i, segment := range segments {
 		number, code, verification := f.send(t, f.gate(i), f.numberOf(f.newPrefix(segment)))
