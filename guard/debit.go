@@ -66,7 +66,8 @@ const (
 // one another. A cost that is more than the limit ever grants is no reason: it never fits.
 func Validate(debits []Debit) error {
 	var ranks []Rank
-	for i, d := range debits {
+	for i := range debits {
+		d := &debits[i] // a Debit is large, and there are many pairs
 		if err := d.validate(); err != nil {
 			return fmt.Errorf("debit on %s: %w", d.Limit.Name, err)
 		}
@@ -76,8 +77,8 @@ func Validate(debits []Debit) error {
 			}
 			ranks = d.Lane.Ranks
 		}
-		for _, other := range debits[:i] {
-			if other.Key == d.Key && !d.sharesWith(other) {
+		for j := range i {
+			if other := &debits[j]; other.Key == d.Key && !d.sharesWith(other) {
 				return fmt.Errorf("debit on %s: it shares a key with one on %s, but not what is charged", d.Limit.Name, other.Limit.Name)
 			}
 		}
@@ -86,13 +87,13 @@ func Validate(debits []Debit) error {
 }
 
 // sharesWith reports whether both are one charge under several limits.
-func (d Debit) sharesWith(other Debit) bool {
+func (d *Debit) sharesWith(other *Debit) bool {
 	sameLane := d.Lane == other.Lane || d.Lane != nil && other.Lane != nil && d.Lane.Depth == other.Lane.Depth
 	return d.ID == other.ID && d.Cost == other.Cost && d.Adds == other.Adds && d.Record == other.Record && sameLane &&
 		d.Limit.Coarse == other.Limit.Coarse
 }
 
-func (d Debit) validate() error {
+func (d *Debit) validate() error {
 	switch {
 	case d.Key == "" || len(d.Key) > MaxKeyLen:
 		return fmt.Errorf("the key is %d bytes long, want 1 to %d", len(d.Key), MaxKeyLen)

@@ -103,10 +103,11 @@ func (b *Rulebook) Debits(act Act, subject Subject, effort Effort, id string) []
 	}
 	records := keys[len(p.accounts):]
 	var lanes []Lane
-	debits := make([]Debit, 0, len(p.entries))
-	for _, e := range p.entries {
-		d, charged := subject.debit(e.limits[effort], id)
-		if !charged {
+	debits := make([]Debit, len(p.entries))
+	n := 0
+	for i := range p.entries {
+		e, d := &p.entries[i], &debits[n]
+		if !subject.charge(d, &e.limits[effort], id) {
 			continue
 		}
 		d.Key = keys[e.account]
@@ -120,9 +121,9 @@ func (b *Rulebook) Debits(act Act, subject Subject, effort Effort, id string) []
 			}
 			d.Lane = &lanes[e.depth]
 		}
-		debits = append(debits, d)
+		n++
 	}
-	return debits
+	return debits[:n]
 }
 
 // Settlement is what a subject whose number was verified gets back, and the credit that lets a number be recorded once a

@@ -8,9 +8,9 @@ type Subject struct {
 	Price                           int    // of the message, in ten thousandths of the currency; 0 is free
 }
 
-// debit is what the subject is charged with under a limit, and false if there is nothing to charge.
-func (s Subject) debit(limit Limit, id string) (Debit, bool) {
-	d := Debit{Limit: limit, ID: id, Cost: 1}
+// charge makes d what the subject is charged with under a limit, and returns false if there is nothing to charge.
+func (s *Subject) charge(d *Debit, limit *Limit, id string) bool {
+	*d = Debit{Limit: *limit, ID: id, Cost: 1}
 	switch limit.Of {
 	case Numbers, Unverified:
 		d.ID = s.Phone
@@ -22,11 +22,11 @@ func (s Subject) debit(limit Limit, id string) (Debit, bool) {
 		d.Cost = s.Price
 	case Acts: // each has an ID of its own
 	}
-	return d, d.ID != "" && d.Cost > 0
+	return d.ID != "" && d.Cost > 0
 }
 
 // name is the subject's in a scope.
-func (s Subject) name(per Scope) string {
+func (s *Subject) name(per Scope) string {
 	switch per {
 	case PerPhone:
 		return s.Phone
@@ -49,7 +49,7 @@ func (s Subject) name(per Scope) string {
 
 // in is the key of the subject's account. The braces are a Redis Cluster hash tag: the accounts of one phone lie on one
 // shard, and so do those of one client; all the others lie together on a third.
-func (s Subject) in(a account) string {
+func (s *Subject) in(a account) string {
 	if a.per == PerPhone || a.per == PerClient {
 		return a.start + "{" + s.name(a.per) + "}"
 	}
@@ -60,7 +60,7 @@ func (s Subject) in(a account) string {
 var ranks = [...]Scope{PerCountry, PerSegment, PerPrefix}
 
 // lanes are the subject's lanes, by depth.
-func (s Subject) lanes(known Known) []Lane {
+func (s *Subject) lanes(known Known) []Lane {
 	least := [...]int{known.Country, known.Segment, known.Prefix}
 	of := make([]Rank, len(ranks))
 	for i, scope := range ranks {

@@ -95,7 +95,6 @@ func (s *site) wantMore(a asking, made, want guard.Effort, rule string) {
 // Each limit on pictures refuses the one that is too many, and so does it refuse work in place of a picture.
 func TestEachChallengeLimit(t *testing.T) {
 	limits := append(guard.DefaultPolicy().Challenge,
-		guard.Limit{Name: "challenges_per_network_minute", Per: guard.PerNetwork, Max: 1, Window: time.Minute},
 		guard.Limit{Name: "challenges_second", Per: guard.InTotal, Max: 1, Window: 10 * time.Second},
 	)
 	for _, l := range limits {
