@@ -94,13 +94,7 @@ func (b *Rulebook) Debits(act Act, subject Subject, effort Effort, id string) []
 	if p == nil || len(p.entries) == 0 {
 		return nil
 	}
-	keys := make([]string, len(p.accounts), len(p.accounts)+len(p.records))
-	for i, a := range p.accounts {
-		keys[i] = subject.in(a)
-	}
-	for _, a := range p.records {
-		keys = append(keys, subject.in(a))
-	}
+	keys := subject.keys(p.accounts, p.records)
 	records := keys[len(p.accounts):]
 	var lanes []Lane
 	debits := make([]Debit, len(p.entries))

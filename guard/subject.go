@@ -1,5 +1,7 @@
 package guard
 
+import "strings"
+
 // Subject is whom an act is charged to. All names are opaque, normally keyed hashes, except Segment, Country and Purpose.
 type Subject struct {
 	Phone, Prefix, Segment, Country string // of the number; empty where none is known yet
@@ -8,21 +10,27 @@ type Subject struct {
 	Price                           int    // of the message, in ten thousandths of the currency; 0 is free
 }
 
-// charge makes d what the subject is charged with under a limit, and returns false if there is nothing to charge.
+// charge makes d, which is zero, what the subject is charged with under a limit. It returns false, and leaves d zero, if
+// there is nothing to charge.
 func (s *Subject) charge(d *Debit, limit *Limit, id string) bool {
-	*d = Debit{Limit: *limit, ID: id, Cost: 1}
+	// Field by field: debits are large, and there are many.
+	cost, adds := 1, false
 	switch limit.Of {
 	case Numbers, Unverified:
-		d.ID = s.Phone
+		id = s.Phone
 	case UnverifiedSends:
-		d.ID, d.Adds = s.Phone, true
+		id, adds = s.Phone, true
 	case Countries:
-		d.ID = s.Country
+		id = s.Country
 	case Money:
-		d.Cost = s.Price
+		cost = s.Price
 	case Acts: // each has an ID of its own
 	}
-	return d.ID != "" && d.Cost > 0
+	if id == "" || cost <= 0 {
+		return false
+	}
+	d.Limit, d.ID, d.Cost, d.Adds = *limit, id, cost, adds
+	return true
 }
 
 // name is the subject's in a scope.
@@ -47,24 +55,48 @@ func (s *Subject) name(per Scope) string {
 	}
 }
 
-// in is the key of the subject's account. The braces are a Redis Cluster hash tag: the accounts of one phone lie on one
-// shard, and so do those of one client; all the others lie together on a third.
-func (s *Subject) in(a account) string {
-	if a.per == PerPhone || a.per == PerClient {
-		return a.start + "{" + s.name(a.per) + "}"
+// in is the key of the subject's account.
+func (s *Subject) in(a account) string { return s.keys([]account{a}, nil)[0] }
+
+// keys are those of the subject's accounts and records. They lie in one piece of memory, since there are many. The braces
+// are a Redis Cluster hash tag: the accounts of one phone lie on one shard, and so do those of one client; all the others
+// lie together on a third.
+func (s *Subject) keys(accounts, records []account) []string {
+	keys := make([]string, 0, len(accounts)+len(records))
+	var text strings.Builder
+	text.Grow(80 * cap(keys)) // enough for most
+	for _, list := range [...][]account{accounts, records} {
+		for _, a := range list {
+			begin := text.Len()
+			text.WriteString(a.start)
+			if a.per == PerPhone || a.per == PerClient {
+				text.WriteByte('{')
+				text.WriteString(s.name(a.per))
+				text.WriteByte('}')
+			} else {
+				text.WriteString("{guard}")
+				text.WriteString(s.name(a.per))
+			}
+			keys = append(keys, text.String()[begin:])
+		}
 	}
-	return a.start + "{guard}" + s.name(a.per)
+	return keys
 }
 
 // ranks are the scopes of a lane, the widest first. The place of one is also how deep a number is known that is new in it.
 var ranks = [...]Scope{PerCountry, PerSegment, PerPrefix}
 
+// rankRecords are where it lies what was verified of each rank.
+var rankRecords = [...]account{
+	{recordStart(PerCountry, ""), PerCountry}, {recordStart(PerSegment, ""), PerSegment}, {recordStart(PerPrefix, ""), PerPrefix},
+}
+
 // lanes are the subject's lanes, by depth.
 func (s *Subject) lanes(known Known) []Lane {
 	least := [...]int{known.Country, known.Segment, known.Prefix}
 	of := make([]Rank, len(ranks))
-	for i, scope := range ranks {
-		of[i] = Rank{Record: s.in(account{recordStart(scope, ""), scope}), Least: max(1, least[i])}
+	for i, record := range s.keys(rankRecords[:], nil) {
+		of[i] = Rank{Record: record, Least: max(1, least[i])}
 	}
 	lanes := make([]Lane, len(ranks))
 	for depth := range lanes {
