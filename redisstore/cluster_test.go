@@ -3,6 +3,7 @@ package redisstore_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"strconv"
 	"strings"
@@ -20,10 +21,23 @@ import (
 	"github.com/cattlegrid/cattlegrid/storetest"
 )
 
+// fewerChecks has the suite's properties checked less often than where the same scripts are checked already: each step takes
+// several servers, or waits for one.
+func fewerChecks(t *testing.T) {
+	t.Helper()
+	checks := flag.Lookup("rapid.checks")
+	before := checks.Value.String()
+	if err := flag.Set(checks.Name, "20"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = flag.Set(checks.Name, before) })
+}
+
 // A cluster is a store as well, wherever in it keys lie.
 func TestClusterStore(t *testing.T) {
 	cluster := redistest.StartCluster(t, 3)
 	client := newClient(t, cluster.URL())
+	fewerChecks(t)
 	storetest.Run(t, storetest.Harness{
 		Drift: storetest.MaxDrift,
 		New: func(t testing.TB) (cattlegrid.Store, func(time.Duration)) {
