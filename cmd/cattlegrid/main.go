@@ -22,7 +22,7 @@ func process(ready func(addr string)) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	p := program{Args: os.Args[1:], Env: env.ToMap(os.Environ()), Stdout: os.Stdout, Stderr: os.Stderr, Ready: ready}
+	p := program{Args: os.Args[1:], Env: env.ToMap(os.Environ()), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Ready: ready}
 	return p.run(ctx)
 }
 
@@ -41,6 +41,7 @@ func process(ready func(addr string)) int {
 type program struct {
 	Args   []string          // without the name of the program
 	Env    map[string]string // the environment; the process' own is not read
+	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
 
@@ -93,6 +94,8 @@ func (p *program) command(ctx context.Context) error {
 		return p.sample(ctx, args)
 	case "simulate":
 		return p.simulate(ctx, args)
+	case "vouch":
+		return p.vouch(ctx, args)
 	case "version", "--version":
 		return p.printVersion(args)
 	case "help":

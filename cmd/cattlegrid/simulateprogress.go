@@ -17,8 +17,6 @@ type progress struct {
 	parts map[string]float64 // how far each run is that has begun and not ended
 }
 
-const simulateProgressGap = 2 * time.Second
-
 func newProgress(p *program, runs int) *progress {
 	return &progress{program: p, runs: runs, said: p.Clock(), parts: map[string]float64{}}
 }
@@ -29,7 +27,7 @@ func (g *progress) report(run string, done float64) {
 	defer g.mu.Unlock()
 	g.parts[run] = done
 	now := g.program.Clock()
-	if now.Sub(g.said) < simulateProgressGap {
+	if now.Sub(g.said) < progressGap {
 		return
 	}
 	g.said = now

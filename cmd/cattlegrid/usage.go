@@ -7,10 +7,11 @@ usage:
   cattlegrid config [flags]    print the configuration in force, and where each value comes from
   cattlegrid sample [flags]    draw or speak sample challenges
   cattlegrid simulate [flags]  rehearse attacks and busy days on a policy
+  cattlegrid vouch [flags]     tell a new gate of numbers that were verified before: one a line on standard input
   cattlegrid version           print the version
   cattlegrid help              print this
 
-flags of serve and config:
+flags of serve, config and vouch:
   -config file      read a TOML file
   -addr host:port   listen here (127.0.0.1:8080)
   -data directory   keep the store and the keys here (data)
