@@ -54,7 +54,7 @@ func (g *Gate) Challenge(ctx context.Context, r ChallengeRequest) (Challenge, er
 	if err != nil {
 		return Challenge{}, err
 	}
-	if err := g.putChallenge(ctx, r.ID, fold(question.Answer), about, subject, r.Client); err != nil {
+	if err := g.storeChallenge(ctx, r.ID, fold(question.Answer), about, subject, r.Client); err != nil {
 		return Challenge{}, fmt.Errorf("store the challenge: %w", err)
 	}
 	if r.Previous != "" && r.Previous != r.ID {
@@ -93,16 +93,17 @@ func (g *Gate) newSource() (mathrand.Source, error) {
 	return mathrand.NewChaCha8(seed), nil
 }
 
-// charged takes the debits of an act that needs no more than to be charged, and reports the decision if it is not let through.
-func (g *Gate) charged(ctx context.Context, act guard.Act, subject guard.Subject, client netip.Addr, take func([]Debit) error) error {
+// storeChallenge charges for a challenge and stores it.
+func (g *Gate) storeChallenge(ctx context.Context, id, answer string, about *payload, subject guard.Subject, client netip.Addr) error {
 	rules := g.rules.Load()
-	err := take(rules.Debits(act, subject, guard.Normal, newDebitID()))
+	err := g.putChallenge(ctx, id, answer, about, rules.Debits(guard.Challenge, subject, guard.Normal, newDebitID()))
 	if !errors.Is(err, ErrLimit) {
 		return err
 	}
-	g.decided(ctx, Decision{Act: act, Verdict: Refused, Client: ClientPrefix(client).String(), Trial: rules.Policy().Observe}, err)
-	if rules.Policy().Observe {
-		return take(nil)
+	d := Decision{Act: guard.Challenge, Verdict: Refused, Client: ClientPrefix(client).String(), Trial: rules.Policy().Observe}
+	g.decided(ctx, d, err)
+	if d.Trial {
+		return g.putChallenge(ctx, id, answer, about, nil)
 	}
 	return err
 }

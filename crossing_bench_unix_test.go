@@ -37,21 +37,28 @@ func BenchmarkCrossing(b *testing.B) {
 		}
 	})
 	b.Run("redis", func(b *testing.B) {
-		options, err := redisstore.ClientOptions(redistest.Start(b).URL())
-		if err != nil {
-			b.Fatal(err)
-		}
-		client, err := rueidis.NewClient(options)
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer client.Close()
-		store, err := redisstore.New(client)
-		if err != nil {
-			b.Fatal(err)
-		}
+		store, _ := redisBench(b)
 		benchCrossing(b, store)
 	})
+}
+
+// redisBench returns a store on a Redis of its own, and its client.
+func redisBench(b *testing.B) (*redisstore.Store, rueidis.Client) {
+	b.Helper()
+	options, err := redisstore.ClientOptions(redistest.Start(b).URL())
+	if err != nil {
+		b.Fatal(err)
+	}
+	client, err := rueidis.NewClient(options)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(client.Close)
+	store, err := redisstore.New(client)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return store, client
 }
 
 // benchSender keeps the last code of each phone number.

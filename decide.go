@@ -57,13 +57,7 @@ func (g *Gate) decided(ctx context.Context, d Decision, why error) {
 	var denied *DeniedError
 	switch {
 	case errors.As(why, &limit):
-		d.Wait = limit.RetryAfter
-		d.Rules = append(d.Rules, limit.Debit.Limit.Name)
-		for _, r := range limit.Refusals {
-			if name := r.Debit.Limit.Name; name != d.Rules[0] {
-				d.Rules = append(d.Rules, name)
-			}
-		}
+		d.Wait, d.Rules = limit.RetryAfter, limit.Rules()
 	case errors.As(why, &denied):
 		d.Rules = append(d.Rules, denied.Rule)
 	default:

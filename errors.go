@@ -3,6 +3,7 @@ package cattlegrid
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cattlegrid/cattlegrid/guard"
@@ -112,6 +113,17 @@ func NewLimitError(refusals []Refusal) *LimitError {
 // Error implements error. It names the rule and the wait, not the account.
 func (e *LimitError) Error() string {
 	return fmt.Sprintf("limit %s reached, retry after %v", e.Debit.Limit.Name, e.RetryAfter.Round(time.Millisecond))
+}
+
+// Rules names all limits that stand against it, the one with longest to wait first.
+func (e *LimitError) Rules() []string {
+	rules := []string{e.Debit.Limit.Name}
+	for _, r := range e.Refusals {
+		if name := r.Debit.Limit.Name; !slices.Contains(rules, name) {
+			rules = append(rules, name)
+		}
+	}
+	return rules
 }
 
 // Is reports whether target is [ErrLimit].

@@ -18,8 +18,6 @@ import (
 
 	"github.com/cattlegrid/cattlegrid"
 	"github.com/cattlegrid/cattlegrid/guard"
-	"github.com/cattlegrid/cattlegrid/internal/redistest"
-	"github.com/cattlegrid/cattlegrid/redisstore"
 )
 
 // BenchmarkGuard is what the guard adds to a send: the same sends under no policy, under the limits per phone alone, and
@@ -39,19 +37,7 @@ func BenchmarkGuard(b *testing.B) {
 	}
 	for _, p := range policies {
 		b.Run("redis/"+p.name, func(b *testing.B) {
-			options, err := redisstore.ClientOptions(redistest.Start(b).URL())
-			if err != nil {
-				b.Fatal(err)
-			}
-			client, err := rueidis.NewClient(options)
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer client.Close()
-			store, err := redisstore.New(client)
-			if err != nil {
-				b.Fatal(err)
-			}
+			store, client := redisBench(b)
 			before := serverCPU(b, client)
 			sends := benchSends(b, store, &p.policy)
 			b.ReportMetric(float64((serverCPU(b, client)-before).Microseconds())/float64(sends), "redis-µs/op")

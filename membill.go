@@ -154,7 +154,7 @@ func (b memBill) first(i int) bool {
 func (b memBill) wait(d *Debit) (wait time.Duration, used, base int) {
 	if d.Limit.Grow > 0 {
 		if e := b.store.shard(d.Record).record(b.now, d.Record); e != nil {
-			base = grownBy(e.record, b.now, d)
+			base = d.Base(e.record, b.now)
 		}
 	}
 	var log *guard.Log
@@ -165,13 +165,6 @@ func (b memBill) wait(d *Debit) (wait time.Duration, used, base int) {
 	}
 	wait, used = log.Wait(b.now, *d, d.Limit.Ceiling(base))
 	return wait, used, base
-}
-
-func grownBy(r *guard.Record, now int64, d *Debit) int {
-	if d.Lane != nil {
-		return r.Within(now, d.Limit.Window)
-	}
-	return r.Base(now, d.Limit.Window)
 }
 
 // total is how many numbers a record holds.

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"time"
-
-	"github.com/cattlegrid/cattlegrid/guard"
 )
 
 // The gate's steps on its store. Each is one verb, bounded in time; each error is a refusal of the gate's own, or
@@ -19,19 +16,16 @@ func isChallengeID(id string) bool { return isName(id, 8, 64) }
 // challengeKey is where the tutorial's back ends look for an answer.
 func challengeKey(id string) string { return "ImageCode_" + id }
 
-// putChallenge charges for a challenge and stores it.
-func (g *Gate) putChallenge(ctx context.Context, id, answer string, about *payload, subject guard.Subject, client netip.Addr) error {
+func (g *Gate) putChallenge(ctx context.Context, id, answer string, about *payload, debits []Debit) error {
 	stored, err := about.marshal()
 	if err != nil {
 		return fmt.Errorf("write the payload: %w", err)
 	}
+	ctx, cancel := g.bound(ctx)
+	defer cancel()
 	// One attempt and most often no payload: redisstore keeps that as a plain string, as the tutorial does.
 	s := Secret{Value: answer, Attempts: 1, Payload: stored, TTL: g.options.ChallengeLifetime}
-	return g.charged(ctx, guard.Challenge, subject, client, func(debits []Debit) error {
-		ctx, cancel := g.bound(ctx)
-		defer cancel()
-		return storeError(g.store.Put(ctx, challengeKey(id), s, debits...))
-	})
+	return storeError(g.store.Put(ctx, challengeKey(id), s, debits...))
 }
 
 func (g *Gate) deleteChallenge(ctx context.Context, id string) error {

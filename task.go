@@ -71,7 +71,7 @@ func (g *Gate) WorkAlone(ctx context.Context, r TaskRequest) (Task, error) {
 		return Task{}, fmt.Errorf("make a task: %w", err)
 	}
 	about := &payload{Effort: guard.Work, Work: &task, Alone: true}
-	if err := g.putChallenge(ctx, r.ID, aloneAnswer, about, subject, r.Client); err != nil {
+	if err := g.storeChallenge(ctx, r.ID, aloneAnswer, about, subject, r.Client); err != nil {
 		return Task{}, fmt.Errorf("store the task: %w", err)
 	}
 	return Task{Task: task, ExpiresIn: g.options.ChallengeLifetime}, nil

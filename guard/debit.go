@@ -30,6 +30,14 @@ type Debit struct {
 	Next bool
 }
 
+// Base is what the debit's limit grows by at now, given its record: [Record.Within] in a lane, else [Record.Base].
+func (d *Debit) Base(r *Record, now int64) int {
+	if d.Lane != nil {
+		return r.Within(now, d.Limit.Window)
+	}
+	return r.Base(now, d.Limit.Window)
+}
+
 // Lane is a condition: the debit is charged only if Depth is how deep the ranks are known. All debits of one step that
 // have a lane have the same ranks.
 type Lane struct {

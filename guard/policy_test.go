@@ -201,6 +201,14 @@ func TestSettlement(t *testing.T) {
 			t.Errorf("%s is given back: %t, want %t", d.Limit.Name, back, want)
 		}
 	}
+	nobody := somebody
+	nobody.Client, nobody.Network = "", ""
+	_, debits = b.Settlement(nobody, "id")
+	for _, d := range debits {
+		if d.Limit.Per == guard.PerClient || d.Limit.Per == guard.PerNetwork {
+			t.Errorf("%s is given back to a client that nobody knows", d.Limit.Name)
+		}
+	}
 	elsewhere := b.Recording(somebody, "id")
 	if err := guard.Validate(elsewhere); err != nil {
 		t.Errorf("a store would refuse the debits: %v", err)

@@ -48,9 +48,10 @@ func add(counts []Count, at, oldest int64) []Count {
 // Total is how many were verified in the last RecordDays days.
 func (r *Record) Total(now int64) int { return sum(r.Days, now/day-RecordDays+1) }
 
-// Base is what a limit with the given window grows by, unless it is one of a lane, in numbers: as many as were verified within the window, beginning
-// with the full hour, or the share of the best of the last RecordDays days that would be verified in the window if a day
-// had six hours, if that is more. So a limit does not shrink over night, and an hour may be four times an average one.
+// Base is what a limit with the given window grows by, unless it is one of a lane, in numbers: as many as were verified
+// within the window, beginning with the full hour, or the share of the best of the last RecordDays days that would be
+// verified in the window if a day had six hours, if that is more. So a limit does not shrink over night, and an hour may
+// be four times an average one.
 //
 // The formula is Authgear's for countries, https://github.com/authgear/authgear-server, fraud protection, where the
 // shares and the least values belong to the limit.

@@ -46,7 +46,7 @@ func NewRulebook(p Policy) (*Rulebook, error) {
 		}
 	}
 	for _, act := range acts {
-		if err := Validate(b.Debits(act, Subject{Phone: "p", Country: "c", Price: 1}, Normal, "id")); err != nil {
+		if err := Validate(b.Debits(act, Subject{Phone: "p", Country: "CN", Client: "c", Network: "n", Price: 1}, Normal, "id")); err != nil {
 			return nil, err
 		}
 	}

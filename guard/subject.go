@@ -3,6 +3,7 @@ package guard
 import "strings"
 
 // Subject is whom an act is charged to. All names are opaque, normally keyed hashes, except Segment, Country and Purpose.
+// A client without a name is charged nothing.
 type Subject struct {
 	Phone, Prefix, Segment, Country string // of the number; empty where none is known yet
 	Client, Network                 string // of who asks
@@ -13,6 +14,9 @@ type Subject struct {
 // charge makes d, which is zero, what the subject is charged with under a limit. It returns false, and leaves d zero, if
 // there is nothing to charge.
 func (s *Subject) charge(d *Debit, limit *Limit, id string) bool {
+	if limit.Per == PerClient && s.Client == "" || limit.Per == PerNetwork && s.Network == "" {
+		return false // nobody in particular asks
+	}
 	// Field by field: debits are large, and there are many.
 	cost, adds := 1, false
 	switch limit.Of {

@@ -4,38 +4,34 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/cattlegrid/cattlegrid"
 	"github.com/cattlegrid/cattlegrid/guard"
 )
 
-// limit returns the limit that the request was refused for, or nil. An error of the sender's may hold one of its own.
-func (x *exchange) limit() *cattlegrid.LimitError {
-	limit, ok := errors.AsType[*cattlegrid.LimitError](x.err)
-	if !ok || x.refusal.status != http.StatusTooManyRequests {
-		return nil
+// refusedAs returns the error that the request was refused for with the status, or nil. An error of the sender's may hold
+// one of its own.
+func refusedAs[E error](x *exchange, status int) (cause E) {
+	if e, ok := errors.AsType[E](x.err); ok && x.refusal.status == status {
+		cause = e
 	}
-	return limit
+	return cause
+}
+
+// limit returns the limits that the request was refused for, or nil.
+func (x *exchange) limit() *cattlegrid.LimitError {
+	return refusedAs[*cattlegrid.LimitError](x, http.StatusTooManyRequests)
 }
 
 // more returns what is asked of the visitor before a message may leave, or nil.
 func (x *exchange) more() *cattlegrid.MoreError {
-	more, ok := errors.AsType[*cattlegrid.MoreError](x.err)
-	if !ok || x.refusal.status != http.StatusPreconditionRequired {
-		return nil
-	}
-	return more
+	return refusedAs[*cattlegrid.MoreError](x, http.StatusPreconditionRequired)
 }
 
 // denied returns the rule that the request was refused for, or nil.
 func (x *exchange) denied() *cattlegrid.DeniedError {
-	denied, ok := errors.AsType[*cattlegrid.DeniedError](x.err)
-	if !ok || x.refusal.status != http.StatusForbidden {
-		return nil
-	}
-	return denied
+	return refusedAs[*cattlegrid.DeniedError](x, http.StatusForbidden)
 }
 
 // What a refusal may be said to be about. Everything else, such as a country or all there is, is for the operator to know.
@@ -75,12 +71,4 @@ func (x *exchange) verdict() []slog.Attr {
 	return attrs
 }
 
-func rulesOf(limit *cattlegrid.LimitError) string {
-	rules := []string{limit.Debit.Limit.Name}
-	for _, r := range limit.Refusals {
-		if name := r.Debit.Limit.Name; !slices.Contains(rules, name) {
-			rules = append(rules, name)
-		}
-	}
-	return strings.Join(rules, ",")
-}
+func rulesOf(limit *cattlegrid.LimitError) string { return strings.Join(limit.Rules(), ",") }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -257,6 +258,48 @@ func TestClusterSettle(t *testing.T) {
 		}
 		credit.ID = "2"
 	}
+}
+
+// A gate on a cluster takes the policy that ships: its accounts and their records lie together, also where nobody in
+// particular asks.
+func TestClusterGate(t *testing.T) {
+	store, err := redisstore.New(newClient(t, redistest.StartCluster(t, 3).URL()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	gate, err := cattlegrid.New(cattlegrid.Options{Store: store, Sender: nowhere{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	number, err := cattlegrid.ParseE164("+8613800138000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := gate.Vouch(t.Context(), number); err != nil {
+		t.Errorf("Vouch: %v", err)
+	}
+	const id = "challenge-1"
+	client := netip.MustParseAddr("192.0.2.1")
+	if _, err := gate.Challenge(t.Context(), cattlegrid.ChallengeRequest{ID: id, Client: client}); err != nil {
+		t.Fatalf("Challenge: %v", err)
+	}
+	answer, err := store.Peek(t.Context(), "ImageCode_"+id)
+	if err != nil {
+		t.Fatalf("Peek: %v", err)
+	}
+	_, err = gate.SendCode(t.Context(), cattlegrid.SendRequest{
+		ChallengeID: id, Answer: answer.Value, Phone: number.E164(), Purpose: "login", Client: client,
+	})
+	if err != nil {
+		t.Errorf("SendCode: %v", err)
+	}
+}
+
+// nowhere is where messages go that nobody waits for.
+type nowhere struct{}
+
+func (nowhere) Send(context.Context, cattlegrid.Message) (cattlegrid.Delivery, error) {
+	return cattlegrid.Delivery{}, nil
 }
 
 // Records on another server than the debits that name them cannot be looked at.

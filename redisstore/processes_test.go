@@ -113,7 +113,7 @@ func surely(entries []entry, e entry, d cattlegrid.Debit) (used, most int) {
 func TestWorker(t *testing.T) {
 	url, name := os.Getenv(workerURL), os.Getenv(workerName)
 	if url == "" {
-		t.Skip("runs as a process of TestProcesses")
+		return // a process of TestProcesses, and nothing by itself
 	}
 	store := newStore(t, url)
 	out := bufio.NewWriter(os.Stdout)

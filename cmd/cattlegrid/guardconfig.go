@@ -40,7 +40,7 @@ type knownConfig struct {
 
 type workConfig struct {
 	Count     int `toml:"count" env:"COUNT" example:"16"`
-	Bits      int `toml:"bits" env:"BITS" example:"14"`
+	Bits      int `toml:"bits" env:"BITS" example:"15"`
 	AloneBits int `toml:"alone_bits" env:"ALONE_BITS" example:"17"`
 }
 
