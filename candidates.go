@@ -34,7 +34,7 @@ func (g *Gate) Candidates(ctx context.Context, r CandidatesRequest) ([]string, e
 		return nil, fmt.Errorf("choose candidates: %w", err)
 	}
 	var seed [32]byte
-	copy(seed[:], mac(g.keys.candidates, r.ID, challenge.Value))
+	copy(seed[:], g.keys.candidates.mac(r.ID, challenge.Value))
 	candidates, err := painter.Candidates(challenge.Value, mathrand.NewChaCha8(seed))
 	if err != nil {
 		// A challenge in another style, from before the configuration changed: there should be a new one.

@@ -12,7 +12,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"slices"
+	"sync"
 )
 
 // HashKeyLen is the least length of [Keys.Hash], in bytes.
@@ -40,9 +42,9 @@ func NewKeys() (Keys, error) {
 
 // keyring is what is derived from [Keys.Hash]: one key for each use, so that no output of one says anything of another.
 type keyring struct {
-	subject    []byte // names phones, clients and challenges in keys of the store
-	code       []byte // digests codes
-	candidates []byte // seeds what an answer is picked from
+	subject    *macs  // names phones, clients and challenges in keys of the store
+	code       *macs  // digests codes
+	candidates *macs  // seeds what an answer is picked from
 	style      string // chooses the family of challenges, unless the site does
 	payload    cipher.AEAD
 	id         cipher.AEAD
@@ -71,9 +73,9 @@ func newKeyring(hash []byte) (*keyring, error) {
 		return gcm
 	}
 	return &keyring{
-		subject:    derive("subject"),
-		code:       derive("code"),
-		candidates: derive("candidates"),
+		subject:    newMACs(derive("subject")),
+		code:       newMACs(derive("code")),
+		candidates: newMACs(derive("candidates")),
 		style:      hex.EncodeToString(derive("style")),
 		payload:    aead("payload"),
 		id:         aead("verification id"),
@@ -82,19 +84,27 @@ func newKeyring(hash []byte) (*keyring, error) {
 
 // hash names a phone, a client or a challenge in keys of the store: 128 bits of HMAC-SHA-256, in hexadecimal.
 func (k *keyring) hash(kind string, plain ...string) string {
-	return hex.EncodeToString(mac(k.subject, slices.Concat([]string{kind}, plain)...)[:16])
+	return hex.EncodeToString(k.subject.mac(slices.Concat([]string{kind}, plain)...)[:16])
 }
 
 // digest is what the store holds of a code: HMAC-SHA-256(key, purpose ‖ phone ‖ code), in hexadecimal.
 func (k *keyring) digest(purpose string, phone Phone, code string) string {
-	return hex.EncodeToString(mac(k.code, purpose, phone.E164(), code))
+	return hex.EncodeToString(k.code.mac(purpose, phone.E164(), code))
 }
 
-func mac(key []byte, parts ...string) []byte {
-	h := hmac.New(sha256.New, key)
+// macs makes HMAC-SHA-256s under one key. To begin one takes as long as the rest of it, so they are used again.
+type macs struct{ idle sync.Pool }
+
+func newMACs(key []byte) *macs {
+	return &macs{sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+}
+
+func (m *macs) mac(parts ...string) []byte {
+	h, _ := m.idle.Get().(hash.Hash)
+	defer m.idle.Put(h)
+	h.Reset()
 	for _, part := range parts {
-		h.Write([]byte(part))
-		h.Write([]byte{0}) // no part contains it, so that no two lists of parts run together
+		h.Write([]byte(part + "\x00")) // which no part contains, so that no two lists of parts run together
 	}
 	return h.Sum(nil)
 }

@@ -83,5 +83,5 @@ func (p *painters) key(period int64) string {
 	if p.rotation == 0 {
 		return p.style.Key
 	}
-	return hex.EncodeToString(mac([]byte(p.style.Key), "style", strconv.FormatInt(period, 10)))
+	return hex.EncodeToString(newMACs([]byte(p.style.Key)).mac("style", strconv.FormatInt(period, 10)))
 }

@@ -15,16 +15,16 @@ type Rulebook struct {
 // page is what one act is charged.
 type page struct {
 	entries  []entry
-	accounts []account // of all entries
+	debits   [Work + 1][]Debit // of all entries after each effort, as far as they are the same for all subjects
+	accounts []account         // of all entries
 	records  []account
 }
 
 // entry is one limit.
 type entry struct {
-	limits  [Work + 1]Limit // as it stands after each effort
-	account int             // in the page's accounts
-	record  int             // in the page's records; -1 if there is none
-	depth   int             // of the lane; -1 if there is none
+	account int // in the page's accounts
+	record  int // in the page's records; -1 if there is none
+	depth   int // of the lane; -1 if there is none
 }
 
 // account is a key without the subject's name.
@@ -57,8 +57,10 @@ func newPage(act Act, limits []Limit) *page {
 	p := &page{}
 	for _, l := range limits {
 		e := entry{record: -1, depth: slices.Index(ranks[:], l.Cold)}
-		for effort := range e.limits {
-			e.limits[effort] = l.at(Effort(effort))
+		for effort := range p.debits {
+			p.debits[effort] = append(p.debits[effort], Debit{
+				Limit: l.at(Effort(effort)), Cost: 1, Adds: l.Of == UnverifiedSends, Next: act == Send && l.Per == PerPhone,
+			})
 		}
 		e.account = place(&p.accounts, account{keyStart(act, l, longest(limits, l)), l.Per})
 		if recorded(limits, l) {
@@ -97,15 +99,18 @@ func (b *Rulebook) Debits(act Act, subject Subject, effort Effort, id string) []
 	keys := subject.keys(p.accounts, p.records)
 	records := keys[len(p.accounts):]
 	var lanes []Lane
-	debits := make([]Debit, len(p.entries))
+	debits := slices.Clone(p.debits[effort])
 	n := 0
 	for i := range p.entries {
-		e, d := &p.entries[i], &debits[n]
-		if !subject.charge(d, &e.limits[effort], id) {
+		e, d := &p.entries[i], &debits[i]
+		if !subject.charge(d, id) {
 			continue
 		}
+		if n < i {
+			debits[n] = *d
+			d = &debits[n]
+		}
 		d.Key = keys[e.account]
-		d.Next = act == Send && d.Limit.Per == PerPhone
 		if e.record >= 0 {
 			d.Record = records[e.record]
 		}

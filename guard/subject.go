@@ -11,30 +11,22 @@ type Subject struct {
 	Price                           int    // of the message, in ten thousandths of the currency; 0 is free
 }
 
-// charge makes d, which is zero, what the subject is charged with under a limit. It returns false, and leaves d zero, if
-// there is nothing to charge.
-func (s *Subject) charge(d *Debit, limit *Limit, id string) bool {
-	if limit.Per == PerClient && s.Client == "" || limit.Per == PerNetwork && s.Network == "" {
+// charge makes d, which has its limit, the subject's own. It returns false if there is nothing to charge.
+func (s *Subject) charge(d *Debit, id string) bool {
+	if d.Limit.Per == PerClient && s.Client == "" || d.Limit.Per == PerNetwork && s.Network == "" {
 		return false // nobody in particular asks
 	}
-	// Field by field: debits are large, and there are many.
-	cost, adds := 1, false
-	switch limit.Of {
-	case Numbers, Unverified:
+	switch d.Limit.Of {
+	case Numbers, Unverified, UnverifiedSends:
 		id = s.Phone
-	case UnverifiedSends:
-		id, adds = s.Phone, true
 	case Countries:
 		id = s.Country
 	case Money:
-		cost = s.Price
+		d.Cost = s.Price
 	case Acts: // each has an ID of its own
 	}
-	if id == "" || cost <= 0 {
-		return false
-	}
-	d.Limit, d.ID, d.Cost, d.Adds = *limit, id, cost, adds
-	return true
+	d.ID = id
+	return id != "" && d.Cost > 0
 }
 
 // name is the subject's in a scope.

@@ -141,8 +141,10 @@ func flagsOf(d *cattlegrid.Debit) (flags byte) {
 
 // idOf is d's ID as it stands in an account, where white space separates and a zero byte ends.
 func idOf(d *cattlegrid.Debit) string {
-	if strings.ContainsAny(d.ID, " \t\n\v\f\r%\x00") {
-		return url.PathEscape(d.ID)
+	for _, c := range []byte(d.ID) {
+		if c <= ' ' || c == '%' {
+			return url.PathEscape(d.ID)
+		}
 	}
 	return d.ID
 }
