@@ -1,28 +1,30 @@
 -- Looks at an account that has room enough, whatever windows may have left behind, for a charge of an id that is not
--- there: used, last, until, what its string goes on with, and whether its grants are in a set. Returns nil if it takes more
--- than a glance to know.
+-- there: used, last, until, what its string goes on with, and the set that its grants are in, if they are in one. Returns
+-- nil if it takes more than a glance to know.
 local function glance(key, text, id, now, longest, coarse)
-  local used, last, till, start = string.match(text or '', '^(%d+) (%d+) %d+ (%d+)()')
-  if not used then
+  if not text then
     return nil
   end
-  if string.byte(text, start) == 10 then
-    if #text > MANY or string.find(text, '\n' .. id .. ' ', start, true) then
+  local used, last, till, tidied = string.match(text, '^(%d+) (%d+) %d+ (%d+) many (%d+)$')
+  if used then
+    local set = set_of(key)
+    if math.abs(now - tidied) > pause(longest) or redis.call('ZSCORE', set, 'at:' .. id) then
       return nil
     end
-    if coarse then
-      local oldest = string.match(text, '\n[^~%s]%S* (%d+)', start)
-      if oldest and tonumber(oldest) < now - RECENT - pause(longest) then
-        return nil
-      end
-    end
-    return tonumber(used), tonumber(last), tonumber(till), string.sub(text, start)
+    return tonumber(used), tonumber(last), tonumber(till), ' many ' .. tidied, set
   end
-  local tidied = string.match(text, '^ many (%d+)$', start)
-  if not tidied or math.abs(now - tidied) > pause(longest) or redis.call('ZSCORE', set_of(key), 'at:' .. id) then
+  local start
+  used, last, till, start = string.match(text, '^(%d+) (%d+) %d+ (%d+)()\n')
+  if not used or #text > MANY or string.find(text, '\n' .. id .. ' ', start, true) then
     return nil
   end
-  return tonumber(used), tonumber(last), tonumber(till), string.sub(text, start), true
+  if coarse then
+    local oldest = string.match(text, '\n[^~%s]%S* (%d+)', start)
+    if oldest and tonumber(oldest) < now - RECENT - pause(longest) then
+      return nil
+    end
+  end
+  return tonumber(used), tonumber(last), tonumber(till), string.sub(text, start)
 end
 
 -- Weighs the debits in packed, whose accounts are KEYS from the given place on, their records after them. Returns the
@@ -54,7 +56,7 @@ local function afford(first, packed)
 
   -- What a fresh account's text and lifetime have in common with others of the same longest window.
   local heads, ttls, tail = {}, {}, ' ' .. digits(now) .. ' '
-  local places, changed, lifetimes, refusal, nexts, number = {}, {}, {}, nil, nil, 0
+  local places, changed, lifetimes, sets, grants, refusal, nexts, number = {}, {}, {}, {}, {}, nil, nil, 0
   for i = 1, accounts do
     local cost, flags, limits, record, lane, least, longest, id, from = struct.unpack('<I4BI2I2BI4dBc0', packed, pos)
     pos = from + 14 * limits
@@ -78,10 +80,9 @@ local function afford(first, packed)
           last = last > now and last or now
           till, lifetimes[place] = lifetime(now, last, longest, till)
           if many then
-            text = string.format('%d %d %d %d%s', used + cost, last, longest, till, rest)
-            changed[place] = function()
-              put_many(key, text, lifetimes[place], { id = id, at = last, cost = cost, n = 1 })
-            end
+            sets[place] = many
+            changed[place] = string.format('%d %d %d %d%s', used + cost, last, longest, till, rest)
+            grants[place] = { id = id, at = last, cost = cost, n = 1 }
           else
             changed[place] = string.format('%d %d %d %d%s\n%s %d %d 1', used + cost, last, longest, till, rest, id, last, cost)
           end
@@ -126,6 +127,12 @@ local function afford(first, packed)
         end
       else
         set(KEYS[first + i - 1], change, lifetimes[place], not texts[i])
+        if sets[place] then
+          write_grant(sets[place], grants[place])
+          if lifetimes[place] then
+            redis.call('PEXPIRE', sets[place], lifetimes[place])
+          end
+        end
       end
     end
   end, function()

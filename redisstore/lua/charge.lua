@@ -137,15 +137,6 @@ local function set(key, text, ttl, new)
   end
 end
 
--- Puts a grant into an account with a set.
-local function put_many(key, text, ttl, grant)
-  set(key, text, ttl)
-  write_grant(set_of(key), grant)
-  if ttl then
-    redis.call('PEXPIRE', set_of(key), ttl)
-  end
-end
-
 -- Until when an account with a grant at the given moment has to live, and the milliseconds of it, false if it does so
 -- already. It lives a second longer, as expiry and grants are not timed by the very same reading of the clock, and if it
 -- is charged again and again a while more, so that this does not change each time.
