@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"sync"
 
 	"github.com/cattlegrid/cattlegrid/guard"
 )
@@ -99,16 +100,22 @@ func (g *Gate) admit(ctx context.Context, o *order) error {
 	return denied
 }
 
+// spareDebits are used again: those of one message take more memory than all else that a send allocates.
+var spareDebits = sync.Pool{New: func() any { return new([]Debit) }}
+
 // deliver charges the message, makes or keeps its code and sends it.
 func (g *Gate) deliver(ctx context.Context, o *order, alone bool) (Verification, error) {
 	code, test := g.options.TestNumbers[o.Phone]
-	var debits []Debit
+	spare, _ := spareDebits.Get().(*[]Debit)
+	defer spareDebits.Put(spare)
+	debits := (*spare)[:0]
 	if !test {
 		id := newDebitID()
-		debits = o.rules.Debits(guard.Send, o.subject, o.Effort, id)
+		debits = o.rules.AppendDebits(debits, guard.Send, o.subject, o.Effort, id)
 		if alone {
-			debits = append(debits, o.rules.Debits(guard.WorkAlone, o.subject, o.Effort, id)...)
+			debits = o.rules.AppendDebits(debits, guard.WorkAlone, o.subject, o.Effort, id)
 		}
+		*spare = debits
 	}
 	kept, err := g.keepCode(ctx, o, code, debits)
 	if errors.Is(err, ErrLimit) {

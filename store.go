@@ -70,9 +70,10 @@ func (s Secret) Validate(key string) error {
 // charge counts from now on, with both costs. A debit with a lane is charged, and asked whether it fits, only if the lane's
 // depth is [guard.Depth] of what is recorded. A debit that costs more than its ceiling waits for a whole window.
 //
-// The debits on one key always carry the same windows, whatever else changes. A key serves either a secret, debits or a
-// record. Debits that [guard.Validate] rejects, and secrets that [Secret.Validate] rejects, are refused with an error and
-// change nothing. Under a key out of bounds there is nothing: Peek and Attempt answer ErrNotFound, Delete does nothing.
+// Debits are the caller's, who may use the slice again once the method has returned. Those on one key always carry the
+// same windows, whatever else changes. A key serves either a secret, debits or a record. Debits that [guard.Validate]
+// rejects, and secrets that [Secret.Validate] rejects, are refused with an error and change nothing. Under a key out of
+// bounds there is nothing: Peek and Attempt answer ErrNotFound, Delete does nothing.
 //
 // The suite in package storetest states the same in tests; an implementation passes it or is none.
 type Store interface {
@@ -102,10 +103,12 @@ type Store interface {
 	// when as many were taken back as were charged, free ones included. Those that are not there are no error, and lanes do
 	// not matter. What is not refunded is forgotten when the longest of the key's windows has passed.
 	Refund(ctx context.Context, debits ...Debit) error
+
 	// Settle takes back all that was charged under the keys and IDs of debits, because the number was verified. If credit
 	// fits, it is charged, and each record that a debit names whose charge was there has one number more, once though
 	// several debits may name it. Lanes do not matter: what was charged is taken back.
 	Settle(ctx context.Context, credit Debit, debits ...Debit) error
+
 	// Ping reports whether the store can serve.
 	Ping(ctx context.Context) error
 }

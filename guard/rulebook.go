@@ -92,15 +92,20 @@ func (b *Rulebook) Limit(name string) (Limit, bool) {
 // Debits is what an act costs the subject after the given effort; id names the charge, where it is not the number or
 // the country that does.
 func (b *Rulebook) Debits(act Act, subject Subject, effort Effort, id string) []Debit {
+	return b.AppendDebits(nil, act, subject, effort, id)
+}
+
+// AppendDebits appends to all what Debits returns.
+func (b *Rulebook) AppendDebits(all []Debit, act Act, subject Subject, effort Effort, id string) []Debit {
 	p := b.pages[act]
 	if p == nil || len(p.entries) == 0 {
-		return nil
+		return all
 	}
 	keys := subject.keys(p.accounts, p.records)
 	records := keys[len(p.accounts):]
 	var lanes []Lane
-	debits := slices.Clone(p.debits[effort])
-	n := 0
+	all = append(all, p.debits[effort]...)
+	debits, n := all[len(all)-len(p.entries):], 0
 	for i := range p.entries {
 		e, d := &p.entries[i], &debits[i]
 		if !subject.charge(d, id) {
@@ -122,7 +127,7 @@ func (b *Rulebook) Debits(act Act, subject Subject, effort Effort, id string) []
 		}
 		n++
 	}
-	return debits[:n]
+	return all[:len(all)-len(debits)+n]
 }
 
 // Settlement is what a subject whose number was verified gets back, and the credit that lets a number be recorded once a

@@ -30,10 +30,16 @@ type keys struct {
 	text strings.Builder
 }
 
-// newKeys has room for that many accounts and records.
-func newKeys(room int) *keys {
-	k := &keys{all: make([]string, 0, room+1)}
-	k.text.Grow(room * 80)
+// newKeys has room for the accounts of debits and for half as much of records.
+func newKeys(debits []cattlegrid.Debit) *keys {
+	room := 0
+	for i := range debits {
+		if i == 0 || debits[i].Key != debits[i-1].Key {
+			room += len(debits[i].Key) + len(suffix)
+		}
+	}
+	k := &keys{all: make([]string, 0, len(debits)+4)}
+	k.text.Grow(room + room/2)
 	return k
 }
 

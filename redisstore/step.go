@@ -23,7 +23,7 @@ func (s *Store) step(ctx context.Context, script *rueidis.Lua, key string, debit
 
 // charge runs a script that takes debits, all on one server.
 func (s *Store) charge(ctx context.Context, script *rueidis.Lua, key string, debits []cattlegrid.Debit, args ...string) (reply, []refusal, error) {
-	k := newKeys(len(debits) + 8)
+	k := newKeys(debits)
 	if key != "" {
 		k.all = append(k.all, key)
 	}
@@ -37,7 +37,7 @@ func (s *Store) charge(ctx context.Context, script *rueidis.Lua, key string, deb
 
 // takeBack refunds debits, all on one server. moved says which charges moved what had been granted before.
 func (s *Store) takeBack(ctx context.Context, debits []cattlegrid.Debit, moved map[string]move) error {
-	k, args := newKeys(len(debits)), make([]string, 0, 5*len(debits))
+	k, args := newKeys(debits), make([]string, 0, 5*len(debits))
 	for i := range debits {
 		d := &debits[i]
 		if sharesKey(debits[:i], d) {
@@ -60,7 +60,7 @@ type move struct{ from, to string }
 // settle settles debits, all on one server, credit among them if there is one; record says whether to record where no
 // credit stands against it. It reports whether there were records to be made.
 func (s *Store) settle(ctx context.Context, credit, debits []cattlegrid.Debit, record bool) (recorded bool, err error) {
-	k, args := newKeys(2*len(debits)+4), make([]string, 2, 3*len(debits)+2)
+	k, args := newKeys(debits), make([]string, 2, 3*len(debits)+2)
 	if len(credit) > 0 {
 		args[0] = withDebits(k, credit)
 	}
