@@ -50,6 +50,13 @@ bench: ## measure what docs/benchmarks.md shows, COUNT (6) times
 	@go test -run '^$$' -bench . -benchmem -count $(COUNT) ./captcha . | tee bin/bench.txt
 	@$(BENCHSTAT) bin/bench.txt
 
+.PHONY: cost
+cost: ## measure what the guard adds to a send, for docs/guard.md, COUNT (6) times, with and without in turn
+	@mkdir -p bin
+	@go test -c -o bin/cost.test . && for i in $$(seq $(COUNT)); do \
+		bin/cost.test -test.run '^$$' -test.bench Guard/redis -test.benchtime 30000x; done | tee bin/cost.txt
+	@$(BENCHSTAT) bin/cost.txt
+
 .PHONY: rivals
 rivals: ## measure other captcha modules beside ours, into docs/benchmarks.md; on an idle machine
 	cd bench && go run ./cmd/table -o ../docs/benchmarks.md
