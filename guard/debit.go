@@ -85,10 +85,15 @@ func Validate(debits []Debit) error {
 			}
 			ranks = d.Lane.Ranks
 		}
-		for j := range i {
-			if other := &debits[j]; other.Key == d.Key && !d.sharesWith(other) {
-				return fmt.Errorf("debit on %s: it shares a key with one on %s, but not what is charged", d.Limit.Name, other.Limit.Name)
+		for j := i - 1; j >= 0; j-- {
+			other := &debits[j]
+			if other.Key != d.Key {
+				continue
 			}
+			if d.sharesWith(other) {
+				break // and with all before it
+			}
+			return fmt.Errorf("debit on %s: it shares a key with one on %s, but not what is charged", d.Limit.Name, other.Limit.Name)
 		}
 	}
 	return nil
