@@ -70,10 +70,10 @@ func (s Secret) Validate(key string) error {
 // charge counts from now on, with both costs. A debit with a lane is charged, and asked whether it fits, only if the lane's
 // depth is [guard.Depth] of what is recorded. A debit that costs more than its ceiling waits for a whole window.
 //
-// Debits are the caller's, who may use the slice again once the method has returned. Those on one key always carry the
-// same windows, whatever else changes. A key serves either a secret, debits or a record. Debits that [guard.Validate]
-// rejects, and secrets that [Secret.Validate] rejects, are refused with an error and change nothing. Under a key out of
-// bounds there is nothing: Peek and Attempt answer ErrNotFound, Delete does nothing.
+// Debits are the caller's: an implementation must not change the slice, nor keep it once the method has returned. Those on
+// one key always carry the same windows, whatever else changes. A key serves either a secret, debits or a record. Debits
+// that [guard.Validate] rejects, and secrets that [Secret.Validate] rejects, are refused with an error and change nothing.
+// Under a key out of bounds there is nothing: Peek and Attempt answer ErrNotFound, Delete does nothing.
 //
 // The suite in package storetest states the same in tests; an implementation passes it or is none.
 type Store interface {

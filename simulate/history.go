@@ -85,7 +85,7 @@ type recording struct {
 
 // Keep implements [cattlegrid.Store].
 func (s recording) Keep(ctx context.Context, key string, secret cattlegrid.Secret, debits ...cattlegrid.Debit) (cattlegrid.Kept, error) {
-	s.r.charged = slices.DeleteFunc(debits, func(d cattlegrid.Debit) bool {
+	s.r.charged = slices.DeleteFunc(slices.Clone(debits), func(d cattlegrid.Debit) bool {
 		return s.r.own && (d.Limit.Per == guard.PerClient || d.Limit.Per == guard.PerNetwork) || !counts(d) && d.Limit.Window <= eve
 	})
 	return s.MemStore.Keep(ctx, key, secret, s.r.charged...)

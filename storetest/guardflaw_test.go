@@ -20,6 +20,7 @@ var guardFlaws = map[string]flaw{
 		}
 		return slices.DeleteFunc(debits, func(d cattlegrid.Debit) bool { return d.Limit.Window < longest[d.Key] })
 	})},
+	"KeepsDebits":            {"Spend/DebitsAreTheCallers", keepsDebits},
 	"AsksOnlyTheFirst":       {"Ladder/Waits", spending(firstOfKey)},
 	"AsksOnlyTheFirstRandom": {"Model/Shortly", spending(firstOfKey)},
 	"ChargesEachLimit": {"Ladder/RemembersForTheLongest", spending(func(debits []cattlegrid.Debit) []cattlegrid.Debit {
@@ -140,6 +141,24 @@ var guardFlaws = map[string]flaw{
 	"AddsInTwoSteps":          {"Budget/AddsAll", spendInTwoSteps(func(d cattlegrid.Debit) bool { return d.Adds })},
 	"GrowsInTwoSteps":         {"Budget/Grows", spendInTwoSteps(func(d cattlegrid.Debit) bool { return d.Limit.Grow > 0 })},
 	"SettleIgnoresTheContext": {"Context/Done", settleWithoutContext},
+}
+
+// keepsDebits is a store that refunds what lies in the slice that it was handed when it was charged.
+func keepsDebits(s cattlegrid.Store, _ func() time.Time) cattlegrid.Store {
+	var kept []cattlegrid.Debit
+	return flawed{
+		Store: s,
+		spend: func(ctx context.Context, debits []cattlegrid.Debit) error {
+			kept = debits
+			return s.Spend(ctx, debits...)
+		},
+		refund: func(ctx context.Context, debits []cattlegrid.Debit) error {
+			if kept != nil {
+				debits = kept
+			}
+			return s.Refund(ctx, debits...)
+		},
+	}
 }
 
 // spending is a store that spends other debits, and refuses those that it was asked for.

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -23,6 +24,7 @@ var spendCases = []testCase{
 	{"CostAboveTheLimit", spendCostAboveTheLimit},
 	{"LargeAccount", spendLargeAccount},
 	{"EveryByte", spendEveryByte},
+	{"DebitsAreTheCallers", spendDebitsAreTheCallers},
 }
 
 // As many units as the limit grants fit, and not one more.
@@ -236,5 +238,29 @@ func spendEveryByte(t *testing.T, r rig) {
 		r.spend(t, d)
 		d.ID, d.Cost = "too much", 100-i
 		r.limited(t, r.store.Spend(t.Context(), d), d, time.Hour)
+	}
+}
+
+// The slice of debits is the caller's: no verb changes it, and what the caller does with it afterwards changes nothing.
+func spendDebitsAreTheCallers(t *testing.T, r rig) {
+	want := []cattlegrid.Debit{debit("a", "id", 2), debit("b", "id", 2)}
+	lent := make([]cattlegrid.Debit, len(want))
+	for verb, lend := range map[string]func() error{
+		"Spend": func() error { return r.store.Spend(t.Context(), lent...) },
+		"Put":   func() error { return r.store.Put(t.Context(), "put", code("put"), lent...) },
+		"Keep": func() error {
+			_, err := r.store.Keep(t.Context(), "keep", code("keep"), lent...)
+			return err
+		},
+	} {
+		copy(lent, want)
+		if err := lend(); err != nil || !slices.Equal(lent, want) {
+			t.Fatalf("%s: %v; the debits are %+v, want %+v", verb, err, lent, want)
+		}
+		lent[0], lent[1] = debit("c", "other", 2), debit("d", "other", 2)
+		r.refund(t, want...)
+	}
+	for _, key := range []string{"a", "b", "c", "d"} {
+		r.room(t, debit(key, "", 2), 2)
 	}
 }
