@@ -92,7 +92,7 @@ func (k *keyring) digest(purpose string, phone Phone, code string) string {
 	return hex.EncodeToString(k.code.mac(purpose, phone.E164(), code))
 }
 
-// macs makes HMAC-SHA-256s under one key. To begin one takes as long as the rest of it, so they are used again.
+// macs makes HMAC-SHA-256s under one key. To begin one takes longer than the rest of it, so they are used again.
 type macs struct{ idle sync.Pool }
 
 func newMACs(key []byte) *macs {

@@ -241,7 +241,8 @@ func spendEveryByte(t *testing.T, r rig) {
 	}
 }
 
-// The slice of debits is the caller's: no verb changes it, and what the caller does with it afterwards changes nothing.
+// The slice of debits is the caller's: no verb that charges all of it changes it, and what the caller does with it
+// afterwards changes nothing.
 func spendDebitsAreTheCallers(t *testing.T, r rig) {
 	want := []cattlegrid.Debit{debit("a", "id", 2), debit("b", "id", 2)}
 	lent := make([]cattlegrid.Debit, len(want))
