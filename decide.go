@@ -35,7 +35,7 @@ func effortFor(rules *guard.Rulebook, err error) (most guard.Effort, told error)
 	}
 	var firm []Refusal
 	for _, r := range limit.Refusals {
-		of, _ := rules.Limit(r.Debit.Limit.Name)
+		of, _ := rules.Limit(r.Limit.Name)
 		needed, helps := of.Needed(r.Used, r.Debit.Cost, r.Base)
 		if !helps {
 			firm = append(firm, r)

@@ -86,14 +86,15 @@ func (e *WrongError) Is(target error) bool { return target == ErrWrong }
 
 // LimitError is a refusal because of a limit. It is [ErrLimit].
 type LimitError struct {
-	Debit      Debit         // the charge that does not fit; of several, the first of those with longest to wait
-	RetryAfter time.Duration // when it will, if nothing else is charged meanwhile; more than zero
-	Refusals   []Refusal     // all charges that do not fit, in the order in which they were asked for
+	Limit      guard.Limit   // that is reached; of several, the first of those with longest to wait
+	RetryAfter time.Duration // when the charge fits, if nothing else is charged meanwhile; more than zero
+	Refusals   []Refusal     // by all limits that are reached, in the order of the debits and of their limits
 }
 
-// Refusal is a charge that does not fit.
+// Refusal is a charge that does not fit, by one of its limits.
 type Refusal struct {
 	Debit Debit
+	Limit guard.Limit
 	Wait  time.Duration // until it fits, if nothing else is charged meanwhile; more than zero
 	Used  int           // units granted within the limit's window, and to an earlier charge that this one adds to
 	Base  int           // what the limit grows by, see [guard.Limit].Grow; zero if it does not
@@ -107,19 +108,19 @@ func NewLimitError(refusals []Refusal) *LimitError {
 			longest = r
 		}
 	}
-	return &LimitError{Debit: longest.Debit, RetryAfter: longest.Wait, Refusals: refusals}
+	return &LimitError{Limit: longest.Limit, RetryAfter: longest.Wait, Refusals: refusals}
 }
 
 // Error implements error. It names the rule and the wait, not the account.
 func (e *LimitError) Error() string {
-	return fmt.Sprintf("limit %s reached, retry after %v", e.Debit.Limit.Name, e.RetryAfter.Round(time.Millisecond))
+	return fmt.Sprintf("limit %s reached, retry after %v", e.Limit.Name, e.RetryAfter.Round(time.Millisecond))
 }
 
 // Rules names all limits that stand against it, the one with longest to wait first.
 func (e *LimitError) Rules() []string {
-	rules := []string{e.Debit.Limit.Name}
+	rules := []string{e.Limit.Name}
 	for _, r := range e.Refusals {
-		if name := r.Debit.Limit.Name; !slices.Contains(rules, name) {
+		if name := r.Limit.Name; !slices.Contains(rules, name) {
 			rules = append(rules, name)
 		}
 	}

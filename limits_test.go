@@ -16,7 +16,7 @@ import (
 func wantLimit(t *testing.T, err error, rule string, wait time.Duration) {
 	t.Helper()
 	var limit *cattlegrid.LimitError
-	if !errors.As(err, &limit) || limit.Debit.Limit.Name != rule || limit.RetryAfter != wait {
+	if !errors.As(err, &limit) || limit.Limit.Name != rule || limit.RetryAfter != wait {
 		t.Errorf("got %v, want limit %s with a wait of %v", err, rule, wait)
 	}
 }

@@ -47,8 +47,10 @@ func (b memBill) afford() error {
 		if !b.takesPart(d) {
 			continue
 		}
-		if wait, used, base := b.wait(d); wait > 0 {
-			refusals = append(refusals, Refusal{Debit: *d, Wait: wait, Used: used, Base: base})
+		for j := range d.Limits {
+			if wait, used, base := b.wait(d, &d.Limits[j]); wait > 0 {
+				refusals = append(refusals, Refusal{Debit: *d, Limit: d.Limits[j], Wait: wait, Used: used, Base: base})
+			}
 		}
 	}
 	if refusals != nil {
@@ -57,18 +59,12 @@ func (b memBill) afford() error {
 	return nil
 }
 
-// charge charges the debits, those on one key once.
+// charge charges the debits.
 func (b memBill) charge() {
 	for i := range b.debits {
 		d := &b.debits[i]
-		if !b.takesPart(d) || !b.first(i) {
+		if !b.takesPart(d) {
 			continue
-		}
-		longest := d.Limit.Window
-		for j := i + 1; j < len(b.debits); j++ {
-			if other := &b.debits[j]; other.Key == d.Key {
-				longest = max(longest, other.Limit.Window)
-			}
 		}
 		shard := b.store.shard(d.Key)
 		e := shard.account(b.now, d.Key)
@@ -76,7 +72,7 @@ func (b memBill) charge() {
 			e = &memEntry{key: d.Key}
 			shard.add(e)
 		}
-		e.log.Charge(b.now, *d, longest)
+		e.log.Charge(b.now, d)
 		shard.extend(e, e.log.Until())
 	}
 }
@@ -84,23 +80,27 @@ func (b memBill) charge() {
 // next is how long the debits that ask for it would have to wait under another ID.
 func (b memBill) next() (longest time.Duration) {
 	for i := range b.debits {
-		if d := &b.debits[i]; d.Next && b.takesPart(d) {
-			other := *d
-			other.ID = "" // which no charge has
-			wait, _, _ := b.wait(&other)
+		d := &b.debits[i]
+		if !d.Next || !b.takesPart(d) {
+			continue
+		}
+		other := *d
+		other.ID = "" // which no charge has
+		for j := range d.Limits {
+			wait, _, _ := b.wait(&other, &d.Limits[j])
 			longest = max(longest, wait)
 		}
 	}
 	return longest
 }
 
-// refund takes back one charge of each debit, of those on one key once.
+// refund takes back one charge of each debit.
 func (b memBill) refund() {
 	for i := range b.debits {
 		d := &b.debits[i]
 		shard := b.store.shard(d.Key)
-		if e := shard.account(b.now, d.Key); e != nil && b.first(i) {
-			e.log.Refund(b.now, *d)
+		if e := shard.account(b.now, d.Key); e != nil {
+			e.log.Refund(b.now, d)
 			shard.left(e)
 		}
 	}
@@ -140,21 +140,11 @@ func (b memBill) settle() error {
 // takesPart reports whether a debit counts: it has no lane, or that of what is known.
 func (b memBill) takesPart(d *Debit) bool { return d.Lane == nil || d.Lane.Depth == b.depth }
 
-// first reports whether debit i is the first on its key.
-func (b memBill) first(i int) bool {
-	for j := range b.debits[:i] {
-		if b.debits[j].Key == b.debits[i].Key {
-			return false
-		}
-	}
-	return true
-}
-
-// wait says how long d has to wait, how many units are used, and what its limit grows by.
-func (b memBill) wait(d *Debit) (wait time.Duration, used, base int) {
-	if d.Limit.Grow > 0 {
+// wait says how long d has to wait for one of its limits, how many units are used, and what the limit grows by.
+func (b memBill) wait(d *Debit, limit *guard.Limit) (wait time.Duration, used, base int) {
+	if limit.Grow > 0 {
 		if e := b.store.shard(d.Record).record(b.now, d.Record); e != nil {
-			base = d.Base(e.record, b.now)
+			base = d.Base(e.record, b.now, limit.Window)
 		}
 	}
 	var log *guard.Log
@@ -163,7 +153,7 @@ func (b memBill) wait(d *Debit) (wait time.Duration, used, base int) {
 	} else {
 		log = &guard.Log{}
 	}
-	wait, used = log.Wait(b.now, *d, d.Limit.Ceiling(base))
+	wait, used = log.Wait(b.now, d, limit.Window, limit.Ceiling(base))
 	return wait, used, base
 }
 

@@ -132,11 +132,12 @@ func TestRestore(t *testing.T) {
 				d := memDebit(account, rapid.SampledFrom([]string{"1", "22", "\xff"}).Draw(t, "id"), 4)
 				d.Adds = i == 0
 				if i > 0 {
-					d.Record, d.Limit.Grow = "record", 1000
+					d.Record, d.Limits[0].Grow = "record", 1000
 				}
-				hour := d
-				hour.Limit.Window, hour.Limit.Max = time.Hour, 6
-				debits = append(debits, d, hour)
+				hour := d.Limits[0]
+				hour.Window, hour.Max = time.Hour, 6
+				d.Limits = append(d.Limits, hour)
+				debits = append(debits, d)
 			}
 			return debits
 		}
@@ -174,7 +175,7 @@ func TestRestore(t *testing.T) {
 					// A unit more than there is room for: the wait tells how old each grant is, one after the other.
 					for cost := range 9 {
 						d := memDebit(key, "probe", 9)
-						d.Record, d.Limit.Grow, d.Limit.Window, d.Cost = "record", 1, time.Hour, cost+1
+						d.Record, d.Limits[0].Grow, d.Limits[0].Window, d.Cost = "record", 1, time.Hour, cost+1
 						want, got := m.Spend(ctx, d), restarted.Spend(ctx, d)
 						if diff := cmp.Diff(want, got); diff != "" {
 							t.Fatalf("Spend %d on %q (-want +got):\n%s", d.Cost, key, diff)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/guard"
 )
 
 // What has expired is let go of by later calls on anything, however the clock got there.
@@ -59,7 +60,7 @@ func TestMemStoreForgetsRecords(t *testing.T) {
 	const records = 1000
 	for i := range records {
 		d := memSettled("account", strconv.Itoa(i), fmt.Sprint("record ", i))
-		d.Limit.Max = records
+		d.Limits[0].Max = records
 		credit := memDebit(fmt.Sprint("credit ", i), "1", 1)
 		if err := errors.Join(m.Spend(ctx, d), m.Settle(ctx, credit, d)); err != nil {
 			t.Fatal(err)
@@ -84,14 +85,14 @@ func TestMemStoreForgetsRecords(t *testing.T) {
 func TestMemStoreForgetsAccounts(t *testing.T) {
 	ctx, clock := t.Context(), newMemClock()
 	m := cattlegrid.NewMemStore(cattlegrid.MemOptions{Clock: clock.now})
-	minute, hour := memDebit("account", "1", 9), memDebit("account", "1", 9)
-	hour.Limit.Window = time.Hour
-	if err := m.Spend(ctx, minute, hour); err != nil {
+	d := memDebit("account", "1", 9)
+	d.Limits = append(d.Limits, guard.Limit{Name: "hour", Max: 9, Window: time.Hour})
+	if err := m.Spend(ctx, d); err != nil {
 		t.Fatal(err)
 	}
 	clock.move(30 * time.Minute)
-	minute.ID, hour.ID = "2", "2"
-	if err := errors.Join(m.Spend(ctx, minute, hour), m.Refund(ctx, minute, hour)); err != nil {
+	d.ID = "2"
+	if err := errors.Join(m.Spend(ctx, d), m.Refund(ctx, d)); err != nil {
 		t.Fatal(err)
 	}
 	clock.move(30*time.Minute - 1)
@@ -109,7 +110,7 @@ func TestMemStoreCoarseMemory(t *testing.T) {
 	ctx, clock := t.Context(), newMemClock()
 	m := cattlegrid.NewMemStore(cattlegrid.MemOptions{Clock: clock.now, Journal: true})
 	d := memDebit("account", "", 1_000_000)
-	d.Limit.Coarse, d.Limit.Window = true, 24*time.Hour
+	d.Limits[0].Coarse, d.Limits[0].Window = true, 24*time.Hour
 	const charges = 86_400
 	for i := range charges {
 		d.ID = strconv.Itoa(i)

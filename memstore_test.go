@@ -42,7 +42,7 @@ func memSettled(key, id, record string) cattlegrid.Debit {
 }
 
 func memDebit(key, id string, most int) cattlegrid.Debit {
-	return cattlegrid.Debit{Limit: guard.Limit{Name: "rule", Max: most, Window: time.Minute}, Key: key, ID: id, Cost: 1}
+	return cattlegrid.Debit{Key: key, ID: id, Cost: 1, Limits: []guard.Limit{{Name: "rule", Max: most, Window: time.Minute}}}
 }
 
 // MemStore is a Store, with a journal and without.
@@ -211,7 +211,7 @@ func TestMemStoreManyKeysAtOnce(t *testing.T) {
 				debits := make([]cattlegrid.Debit, len(picked))
 				for i, account := range picked {
 					debits[i] = memDebit(fmt.Sprint("account ", account), fmt.Sprint(worker, " ", step), most)
-					debits[i].Limit.Window = time.Hour
+					debits[i].Limits[0].Window = time.Hour
 				}
 				if err := memRecord(ctx, m, random, step); err != nil {
 					t.Errorf("step %d: %v", step, err)
@@ -258,7 +258,7 @@ func TestMemStoreManyKeysAtOnce(t *testing.T) {
 		got := granted[account].Load()
 		for ; got <= most; got++ {
 			d := memDebit(fmt.Sprint("account ", account), fmt.Sprint("rest ", got), most)
-			d.Limit.Window = time.Hour
+			d.Limits[0].Window = time.Hour
 			if err := m.Spend(ctx, d); err != nil {
 				break
 			}
@@ -278,7 +278,7 @@ func memRecord(ctx context.Context, m *cattlegrid.MemStore, random *rand.Rand, s
 		lane.Ranks = append(lane.Ranks, guard.Rank{Record: fmt.Sprint("record ", random.IntN(records)), Least: 1 + i})
 	}
 	d := memSettled(fmt.Sprint("growing account ", random.IntN(records)), strconv.Itoa(step), fmt.Sprint("record ", random.IntN(records)))
-	d.Limit.Max, d.Limit.Grow, d.Lane = guard.MaxUnits, 100, lane
+	d.Limits[0].Max, d.Limits[0].Grow, d.Lane = guard.MaxUnits, 100, lane
 	return errors.Join(m.Spend(ctx, d), m.Settle(ctx, memDebit("credit", strconv.Itoa(step), guard.MaxUnits), d))
 }
 

@@ -70,9 +70,9 @@ func (g *Gate) Speak(ctx context.Context, r SpeechRequest) (Speech, error) {
 func (g *Gate) speechDebit(id, answer string) Debit {
 	const name = "speeches_per_challenge"
 	return Debit{
-		Limit: guard.Limit{Name: name, Max: MaxSpeeches, Window: g.options.ChallengeLifetime},
-		Key:   "Limit_" + name + "_{" + g.keys.hash("challenge", id, answer) + "}",
-		ID:    newDebitID(),
-		Cost:  1,
+		Key:    "Limit_" + name + "_{" + g.keys.hash("challenge", id, answer) + "}",
+		ID:     newDebitID(),
+		Cost:   1,
+		Limits: []guard.Limit{{Name: name, Max: MaxSpeeches, Window: g.options.ChallengeLifetime}},
 	}
 }

@@ -64,14 +64,14 @@ func (s Secret) Validate(key string) error {
 // guessed or deleted. From then on it is absent, exactly as if it had never been there.
 //
 // Where a method takes debits, they are part of the step: either all are charged, or none is and the method returns a
-// [*LimitError]. A debit fits if, with it, the units granted on its key within the rolling window that ends now do not
-// exceed [guard.Limit.Ceiling], for which the store looks up the debit's record. A debit whose ID was granted on its key
-// within the longest of the key's windows fits and is not charged again, unless it adds: then it must fit, and the earlier
-// charge counts from now on, with both costs. A debit with a lane is charged, and asked whether it fits, only if the lane's
-// depth is [guard.Depth] of what is recorded. A debit that costs more than its ceiling waits for a whole window.
+// [*LimitError]. A debit fits if, with it, the units granted on its key within the rolling window of each of its limits, which
+// ends now, do not exceed [guard.Limit.Ceiling], for which the store looks up the debit's record. A debit whose ID was
+// granted on its key within the longest of the windows fits and is not charged again, unless it adds: then it must fit, and
+// the earlier charge counts from now on, with both costs. A debit with a lane is charged, and asked whether it fits, only if
+// the lane's depth is [guard.Depth] of what is recorded. A debit that costs more than a ceiling waits for a whole window.
 //
-// Debits are the caller's: an implementation must not change the slice, nor keep it once the method has returned. Those on
-// one key always carry the same windows, whatever else changes. A key serves either a secret, debits or a record. Debits
+// Debits are the caller's: an implementation must not change the slice, nor keep it once the method has returned. Limits on
+// one key always have the same windows, whatever else changes. A key serves either a secret, debits or a record. Debits
 // that [guard.Validate] rejects, and secrets that [Secret.Validate] rejects, are refused with an error and change nothing.
 // Under a key out of bounds there is nothing: Peek and Attempt answer ErrNotFound, Delete does nothing.
 //
@@ -100,13 +100,13 @@ type Store interface {
 	Spend(ctx context.Context, debits ...Debit) error
 
 	// Refund takes back one charge of each key and ID among debits: one that adds is less by its cost, and the charge is gone
-	// when as many were taken back as were charged, free ones included. Those that are not there are no error, and lanes do
-	// not matter. What is not refunded is forgotten when the longest of the key's windows has passed.
+	// when as many were taken back as were charged, free ones included. Those that are not there are no error, and neither
+	// lanes nor limits matter. What is not refunded is forgotten when the longest of the key's windows has passed.
 	Refund(ctx context.Context, debits ...Debit) error
 
 	// Settle takes back all that was charged under the keys and IDs of debits, because the number was verified. If credit
 	// fits, it is charged, and each record that a debit names whose charge was there has one number more, once though
-	// several debits may name it. Lanes do not matter: what was charged is taken back.
+	// several debits may name it. Lanes and limits do not matter: what was charged is taken back.
 	Settle(ctx context.Context, credit Debit, debits ...Debit) error
 
 	// Ping reports whether the store can serve.

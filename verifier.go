@@ -104,10 +104,10 @@ func (v *Verifier) use(ctx context.Context, claims Claims) error {
 	}
 	lifetime := claims.ExpiresAt.Sub(claims.IssuedAt.Time)
 	err := v.store.Spend(ctx, Debit{
-		Limit: guard.Limit{Name: "uses_per_proof", Max: 1, Window: lifetime + 2*clockSkew},
-		Key:   "Proof_" + claims.ID,
-		ID:    newDebitID(),
-		Cost:  1,
+		Key:    "Proof_" + claims.ID,
+		ID:     newDebitID(),
+		Cost:   1,
+		Limits: []guard.Limit{{Name: "uses_per_proof", Max: 1, Window: lifetime + 2*clockSkew}},
 	})
 	if errors.Is(err, ErrLimit) {
 		return fmt.Errorf("%w: it was used before", ErrProof)

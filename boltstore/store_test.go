@@ -59,7 +59,7 @@ func secret(value string) cattlegrid.Secret {
 
 // once is a debit that fits one time an hour.
 func once(key, id string) cattlegrid.Debit {
-	return cattlegrid.Debit{Limit: guard.Limit{Name: "once", Max: 1, Window: time.Hour}, Key: key, ID: id, Cost: 1}
+	return cattlegrid.Debit{Key: key, ID: id, Cost: 1, Limits: []guard.Limit{{Name: "once", Max: 1, Window: time.Hour}}}
 }
 
 // What was acknowledged before Close holds after Open, as if the store had never been closed.
@@ -85,7 +85,7 @@ func TestReopen(t *testing.T) {
 	must(t, s.Spend(ctx, once("refunded", "1")))
 	must(t, s.Refund(ctx, once("refunded", "1")))
 	recorded := once("settled", "1")
-	recorded.Record, recorded.Limit.Grow = "record", 100
+	recorded.Record, recorded.Limits[0].Grow = "record", 100
 	must(t, s.Spend(ctx, recorded))
 	must(t, s.Settle(ctx, once("credit", "1"), recorded))
 	closeStore(t, s)

@@ -2,6 +2,7 @@ package guard_test
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,14 +13,20 @@ import (
 // Debits that cannot be charged are named.
 func TestValidate(t *testing.T) {
 	ranks := []guard.Rank{{Record: "wide", Least: 3}, {Record: "narrow", Least: 1}}
-	good := debit(2, time.Second, "id", 1)
+	good := *debit(2, time.Second, "id", 1)
 	with := func(change func(*guard.Debit)) []guard.Debit {
 		d := good
 		change(&d)
 		return []guard.Debit{d}
 	}
-	beside := func(change func(*guard.Debit)) []guard.Debit {
-		return append(with(func(d *guard.Debit) { d.Limit.Name = "first" }), with(change)...)
+	limited := func(change func(*guard.Limit)) []guard.Debit {
+		d := good
+		d.Record, d.Limits = "r", slices.Clone(good.Limits)
+		change(&d.Limits[0])
+		return []guard.Debit{d}
+	}
+	beside := func(limits ...guard.Limit) []guard.Debit {
+		return with(func(d *guard.Debit) { d.Limits = append(limits, d.Limits...) })
 	}
 	for name, tt := range map[string]struct {
 		debits []guard.Debit
@@ -32,41 +39,43 @@ func TestValidate(t *testing.T) {
 		"NoID":          {with(func(d *guard.Debit) { d.ID = "" }), "id"},
 		"LongID":        {with(func(d *guard.Debit) { d.ID = strings.Repeat("i", guard.MaxIDLen+1) }), "id"},
 		"MergedID":      {with(func(d *guard.Debit) { d.ID = "~7" }), "begins with"},
-		"NoWindow":      {with(func(d *guard.Debit) { d.Limit.Window = 0 }), "window"},
-		"EndlessWindow": {with(func(d *guard.Debit) { d.Limit.Window = math.MaxInt64 }), "window"},
-		"NoLimit":       {with(func(d *guard.Debit) { d.Limit.Max = 0 }), "limit"},
-		"HugeLimit":     {with(func(d *guard.Debit) { d.Limit.Max = guard.MaxUnits + 1 }), "limit"},
+		"NoWindow":      {limited(func(l *guard.Limit) { l.Window = 0 }), "window"},
+		"EndlessWindow": {limited(func(l *guard.Limit) { l.Window = math.MaxInt64 }), "window"},
+		"NoLimit":       {limited(func(l *guard.Limit) { l.Max = 0 }), "limit"},
+		"HugeLimit":     {limited(func(l *guard.Limit) { l.Max = guard.MaxUnits + 1 }), "limit"},
 		"NoCost":        {with(func(d *guard.Debit) { d.Cost = 0 }), "cost"},
 		"NegativeCost":  {with(func(d *guard.Debit) { d.Cost = -1 }), "cost"},
 		"HugeCost":      {with(func(d *guard.Debit) { d.Cost = guard.MaxUnits + 1 }), "cost"},
 		"OverTheLimit":  {with(func(d *guard.Debit) { d.Cost = 3 }), ""}, // it never fits
-		"Grows":         {with(func(d *guard.Debit) { d.Limit.Grow, d.Record = 100, "r" }), ""},
-		"Shrinks":       {with(func(d *guard.Debit) { d.Limit.Grow, d.Record = -1, "r" }), "grows by -1"},
-		"GrowsTooFast":  {with(func(d *guard.Debit) { d.Limit.Grow, d.Record = 1001, "r" }), "grows by 1001"},
-		"GrowsByNone":   {with(func(d *guard.Debit) { d.Limit.Grow = 100 }), "no record"},
-		"GrowsTooLong": {with(func(d *guard.Debit) {
-			d.Limit.Grow, d.Record, d.Limit.Window = 100, "r", guard.MaxGrowWindow+1
-		}), "window"},
-		"LongRecord":   {with(func(d *guard.Debit) { d.Record = strings.Repeat("r", guard.MaxKeyLen+1) }), "record"},
-		"Lane":         {with(func(d *guard.Debit) { d.Lane = &guard.Lane{Ranks: ranks, Depth: 2} }), ""},
-		"LaneTooDeep":  {with(func(d *guard.Debit) { d.Lane = &guard.Lane{Ranks: ranks, Depth: 3} }), "depth 3"},
-		"LaneTooHigh":  {with(func(d *guard.Debit) { d.Lane = &guard.Lane{Ranks: ranks, Depth: -1} }), "depth -1"},
-		"LaneTooLong":  {with(func(d *guard.Debit) { d.Lane = &guard.Lane{Ranks: make([]guard.Rank, guard.MaxRanks+1)} }), "ranks"},
-		"RankNoRecord": {with(func(d *guard.Debit) { d.Lane = &guard.Lane{Ranks: []guard.Rank{{Least: 1}}} }), "rank"},
-		"RankNoLeast":  {with(func(d *guard.Debit) { d.Lane = &guard.Lane{Ranks: []guard.Rank{{Record: "r"}}} }), "rank"},
-		"OtherRanks": {beside(func(d *guard.Debit) {
-			d.Key, d.Lane = "other", &guard.Lane{Ranks: ranks[:1]}
-		}), ""},
+		"Grows":         {limited(func(l *guard.Limit) { l.Grow = 100 }), ""},
+		"Shrinks":       {limited(func(l *guard.Limit) { l.Grow = -1 }), "grows by -1"},
+		"GrowsTooFast":  {limited(func(l *guard.Limit) { l.Grow = 1001 }), "grows by 1001"},
+		"GrowsByNone":   {with(func(d *guard.Debit) { d.Limits = []guard.Limit{{Max: 1, Window: time.Second, Grow: 100}} }), "no record"},
+		"GrowsTooLong":  {limited(func(l *guard.Limit) { l.Grow, l.Window = 100, guard.MaxGrowWindow+1 }), "window"},
+		"LongRecord":    {with(func(d *guard.Debit) { d.Record = strings.Repeat("r", guard.MaxKeyLen+1) }), "record"},
+		"Lane":          {with(func(d *guard.Debit) { d.Lane = &guard.Lane{Ranks: ranks, Depth: 2} }), ""},
+		"LaneTooDeep":   {with(func(d *guard.Debit) { d.Lane = &guard.Lane{Ranks: ranks, Depth: 3} }), "depth 3"},
+		"LaneTooHigh":   {with(func(d *guard.Debit) { d.Lane = &guard.Lane{Ranks: ranks, Depth: -1} }), "depth -1"},
+		"LaneTooLong":   {with(func(d *guard.Debit) { d.Lane = &guard.Lane{Ranks: make([]guard.Rank, guard.MaxRanks+1)} }), "ranks"},
+		"RankNoRecord":  {with(func(d *guard.Debit) { d.Lane = &guard.Lane{Ranks: []guard.Rank{{Least: 1}}} }), "rank"},
+		"RankNoLeast":   {with(func(d *guard.Debit) { d.Lane = &guard.Lane{Ranks: []guard.Rank{{Record: "r"}}} }), "rank"},
 		"TwoLanes": {append(with(func(d *guard.Debit) { d.Lane = &guard.Lane{Ranks: ranks[:1]} }), with(func(d *guard.Debit) {
 			d.Key, d.Lane = "other", &guard.Lane{Ranks: ranks}
 		})...), "different ranks"},
-		"TwoLimits":    {beside(func(d *guard.Debit) { d.Limit.Window, d.Limit.Max = time.Hour, 9 }), ""},
-		"OtherID":      {beside(func(d *guard.Debit) { d.ID = "2" }), "share"},
-		"OtherCost":    {beside(func(d *guard.Debit) { d.Cost = 2 }), "share"},
-		"OtherAdds":    {beside(func(d *guard.Debit) { d.Adds = true }), "share"},
-		"OtherRecord":  {beside(func(d *guard.Debit) { d.Record = "r" }), "share"},
-		"OtherLane":    {beside(func(d *guard.Debit) { d.Lane = &guard.Lane{Ranks: ranks} }), "share"},
-		"OtherMerging": {beside(func(d *guard.Debit) { d.Limit.Coarse = true }), "share"},
+		"OneLaneOfTwo": {append(with(func(d *guard.Debit) { d.Key = "other" }), with(func(d *guard.Debit) {
+			d.Lane = &guard.Lane{Ranks: ranks}
+		})...), ""},
+		"TwoAccounts":   {append(with(func(d *guard.Debit) { d.Key = "other" }), good), ""},
+		"OneAccount":    {append(with(func(d *guard.Debit) { d.Limits = good.Limits[:1:1] }), good), "the same key"},
+		"OtherID":       {append(with(func(d *guard.Debit) { d.ID = "2" }), good), "the same key"},
+		"NoLimits":      {with(func(d *guard.Debit) { d.Limits = nil }), "0 limits"},
+		"TwoLimits":     {beside(guard.Limit{Max: 9, Window: time.Hour}), ""},
+		"TooManyLimits": {beside(slices.Repeat(good.Limits, guard.MaxLimits)...), "33 limits"},
+		"SecondBroken":  {with(func(d *guard.Debit) { d.Limits = append(d.Limits[:1:1], guard.Limit{Max: 9}) }), "window"},
+		"OneIsCoarse":   {beside(guard.Limit{Max: 9, Window: time.Hour, Coarse: true}), "coarse"},
+		"AllAreCoarse": {with(func(d *guard.Debit) {
+			d.Limits = []guard.Limit{{Max: 9, Window: time.Hour, Coarse: true}, {Max: 99, Window: 24 * time.Hour, Coarse: true}}
+		}), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := guard.Validate(tt.debits)
@@ -97,5 +106,25 @@ func TestDepth(t *testing.T) {
 				t.Errorf("depth %d, want %d", got, tt.want)
 			}
 		})
+	}
+}
+
+// What a debit says of its limits is that of all of them.
+func TestDebit(t *testing.T) {
+	d := guard.Debit{Limits: []guard.Limit{{Window: time.Minute}, {Window: time.Hour}, {Window: time.Second}}}
+	if d.Longest() != time.Hour || d.Coarse() {
+		t.Errorf("longest window %v, coarse %t, want an hour and not coarse", d.Longest(), d.Coarse())
+	}
+	now, r := int64(400*24*time.Hour), guard.Record{}
+	for range 6 {
+		r.Add(now)
+	}
+	now += int64(2 * time.Hour)
+	if got := d.Base(&r, now, time.Hour); got != 1 {
+		t.Errorf("it grows by %d outside a lane, want a share of the best day", got)
+	}
+	d.Lane = &guard.Lane{}
+	if got := d.Base(&r, now, time.Hour); got != 0 {
+		t.Errorf("it grows by %d in a lane, want what was verified within the hour", got)
 	}
 }

@@ -63,11 +63,11 @@ func NewLog(window time.Duration, grants []Grant) (Log, error) {
 	return l, nil
 }
 
-// Wait says how long d has to wait at now under the given ceiling, zero if it fits, and how many units are used: those
-// that were granted within d's window, and those of an earlier charge that d adds to, wherever that lies. It changes
-// nothing. A grant counts from the moment it was made until, exclusively, one window later.
-func (l *Log) Wait(now int64, d Debit, ceiling int) (wait time.Duration, used int) {
-	window := int64(d.Limit.Window)
+// Wait says how long d has to wait at now for a limit with the given window and ceiling, zero if it fits, and how many
+// units are used: those that were granted within the window, and those of an earlier charge that d adds to, wherever that
+// lies. It changes nothing. A grant counts from the moment it was made until, exclusively, one window later.
+func (l *Log) Wait(now int64, d *Debit, length time.Duration, ceiling int) (wait time.Duration, used int) {
+	window := int64(length)
 	first := l.after(now - window)
 	before := l.before(first)
 	used = l.before(len(l.grants)) - before
@@ -81,7 +81,7 @@ func (l *Log) Wait(now int64, d Debit, ceiling int) (wait time.Duration, used in
 		}
 	}
 	if d.Cost > ceiling {
-		return d.Limit.Window, used
+		return length, used
 	}
 	over := used + d.Cost - ceiling
 	if over <= 0 {
@@ -110,10 +110,10 @@ func (l *Log) Wait(now int64, d Debit, ceiling int) (wait time.Duration, used in
 	return time.Duration(until - now), used
 }
 
-// Charge grants d at now, forgetting what the longest of the key's windows has left behind. It does not ask whether d
+// Charge grants d at now, forgetting what the longest window of d's limits has left behind. It does not ask whether d
 // fits: see [Log.Wait]. If d's ID is there already, d adds to it, or is counted and changes nothing else.
-func (l *Log) Charge(now int64, d Debit, longest time.Duration) {
-	l.window = int64(longest)
+func (l *Log) Charge(now int64, d *Debit) {
+	l.window = int64(d.Longest())
 	l.forget(now)
 	g := Grant{At: now, Cost: d.Cost, Charges: 1, ID: d.ID}
 	i := l.find(now, d.ID)
@@ -129,7 +129,7 @@ func (l *Log) Charge(now int64, d Debit, longest time.Duration) {
 		l.tidy()
 		l.push(g)
 	}
-	if d.Limit.Coarse {
+	if d.Coarse() {
 		l.merge(now)
 	}
 	l.tidy()
@@ -137,7 +137,7 @@ func (l *Log) Charge(now int64, d Debit, longest time.Duration) {
 
 // Refund takes back one charge of d's ID. The last one takes the grant along; before that, if d adds, the grant is less by
 // d's cost. What is not there changes nothing.
-func (l *Log) Refund(now int64, d Debit) {
+func (l *Log) Refund(now int64, d *Debit) {
 	i := l.find(now, d.ID)
 	if i < 0 {
 		return

@@ -14,8 +14,8 @@ import (
 	"github.com/cattlegrid/cattlegrid/guard"
 )
 
-func debit(limit int, window time.Duration, id string, cost int) guard.Debit {
-	return guard.Debit{Limit: guard.Limit{Name: "test", Max: limit, Window: window}, Key: "k", ID: id, Cost: cost}
+func debit(limit int, window time.Duration, id string, cost int) *guard.Debit {
+	return &guard.Debit{Key: "k", ID: id, Cost: cost, Limits: []guard.Limit{{Name: "test", Max: limit, Window: window}}}
 }
 
 // naive is a log as simple as the contract: it looks through all that it ever granted.
@@ -33,45 +33,45 @@ func (n *naive) find(now int64, id string) *guard.Grant {
 	return nil
 }
 
-// used is what is granted within d's window, and what d adds to.
-func (n *naive) used(now int64, d guard.Debit) (sum int) {
+// used is what is granted within the window, and what d adds to.
+func (n *naive) used(now int64, d *guard.Debit, window time.Duration) (sum int) {
 	for _, g := range n.grants {
 		own := g.ID == d.ID && now-g.At < int64(n.longest)
-		if own || now-g.At < int64(d.Limit.Window) {
+		if own || now-g.At < int64(window) {
 			sum += g.Cost
 		}
 	}
 	return sum
 }
 
-func (n *naive) fits(now int64, d guard.Debit, ceiling int) bool {
+func (n *naive) fits(now int64, d *guard.Debit, window time.Duration, ceiling int) bool {
 	if n.find(now, d.ID) != nil && !d.Adds {
 		return true
 	}
-	return n.used(now, d)+d.Cost <= ceiling
+	return n.used(now, d, window)+d.Cost <= ceiling
 }
 
 // wait tries each moment at which something leaves a window.
-func (n *naive) wait(now int64, d guard.Debit, ceiling int) time.Duration {
-	if n.fits(now, d, ceiling) {
+func (n *naive) wait(now int64, d *guard.Debit, window time.Duration, ceiling int) time.Duration {
+	if n.fits(now, d, window, ceiling) {
 		return 0
 	}
 	least := time.Duration(-1)
 	for _, g := range n.grants {
-		for _, window := range []time.Duration{d.Limit.Window, n.longest} {
-			wait := time.Duration(g.At-now) + window
-			if wait > 0 && (least < 0 || wait < least) && n.fits(now+int64(wait), d, ceiling) {
+		for _, end := range []time.Duration{window, n.longest} {
+			wait := time.Duration(g.At-now) + end
+			if wait > 0 && (least < 0 || wait < least) && n.fits(now+int64(wait), d, window, ceiling) {
 				least = wait
 			}
 		}
 	}
 	if least < 0 {
-		return d.Limit.Window // it never fits
+		return window // it never fits
 	}
 	return least
 }
 
-func (n *naive) charge(now int64, d guard.Debit) {
+func (n *naive) charge(now int64, d *guard.Debit) {
 	g := n.find(now, d.ID)
 	switch {
 	case g == nil:
@@ -83,7 +83,7 @@ func (n *naive) charge(now int64, d guard.Debit) {
 	}
 }
 
-func (n *naive) refund(now int64, d guard.Debit) {
+func (n *naive) refund(now int64, d *guard.Debit) {
 	g := n.find(now, d.ID)
 	if g == nil {
 		return
@@ -115,35 +115,34 @@ func TestLogIsExact(t *testing.T) {
 		var log guard.Log
 		model := naive{longest: longest}
 		now := int64(1_000)
-		draw := func() guard.Debit {
+		draw := func() *guard.Debit {
 			id := ids.Draw(t, "id")
-			d := debit(1, 0, strconv.Itoa(id), 1+id%3)
+			d := debit(1, longest, strconv.Itoa(id), 1+id%3)
 			d.Adds = adds
 			return d
 		}
-		charge := func(d guard.Debit) {
+		charge := func(d *guard.Debit) {
 			fits := true
-			for _, window := range windows {
-				d.Limit.Window = time.Duration(window)
-				ceiling := ceilings.Draw(t, "ceiling")
-				wait, used := log.Wait(now, d, ceiling)
-				if want := model.wait(now, d, ceiling); wait != want {
+			for _, n := range windows {
+				window, ceiling := time.Duration(n), ceilings.Draw(t, "ceiling")
+				wait, used := log.Wait(now, d, window, ceiling)
+				if want := model.wait(now, d, window, ceiling); wait != want {
 					t.Fatalf("at %d, window %d, ceiling %d: wait %d for %+v, want %d; log %v", now, window, ceiling, wait, d, want, model.grants)
 				}
-				if want := model.used(now, d); wait > 0 && used != want {
+				if want := model.used(now, d, window); wait > 0 && used != want {
 					t.Fatalf("at %d, window %d: used %d, want %d; log %v", now, window, used, want, model.grants)
 				}
 				fits = fits && wait == 0
 			}
 			if fits {
-				log.Charge(now, d, longest)
+				log.Charge(now, d)
 				model.charge(now, d)
 			}
 		}
 		for range scale * scale / 8 { // a long log to begin with
 			now += rapid.Int64Range(0, 1).Draw(t, "passes")
 			d := draw()
-			log.Charge(now, d, longest)
+			log.Charge(now, d)
 			model.charge(now, d)
 		}
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
@@ -179,16 +178,15 @@ func TestLogNeverGrantsMore(t *testing.T) {
 		var granted []guard.Grant
 		for now := int64(0); now < 2000; now += rapid.Int64Range(0, 40).Draw(t, "passes") {
 			d := debit(0, 0, strconv.Itoa(rapid.IntRange(0, 5).Draw(t, "id")), rapid.IntRange(1, 2).Draw(t, "cost"))
-			d.Adds = adds
+			d.Adds, d.Limits = adds, limits
 			fits := true
 			for _, limit := range limits {
-				d.Limit = limit
-				wait, _ := log.Wait(now, d, limit.Max)
+				wait, _ := log.Wait(now, d, limit.Window, limit.Max)
 				fits = fits && wait == 0
 			}
 			free := !adds && slices.ContainsFunc(granted, func(g guard.Grant) bool { return g.ID == d.ID && now-g.At < 200 })
 			if fits {
-				log.Charge(now, d, 200)
+				log.Charge(now, d)
 			}
 			if !fits || free {
 				continue
@@ -213,17 +211,17 @@ func TestLogNeverGrantsMore(t *testing.T) {
 func TestLogChargesAnIDOnce(t *testing.T) {
 	var log guard.Log
 	d := debit(1, time.Second, "a", 1)
-	log.Charge(0, d, time.Second)
-	if wait, _ := log.Wait(10, d, 1); wait != 0 {
+	log.Charge(0, d)
+	if wait, _ := log.Wait(10, d, time.Second, 1); wait != 0 {
 		t.Errorf("the same ID: wait %v, want 0", wait)
 	}
-	log.Charge(10, d, time.Second)
+	log.Charge(10, d)
 	other := debit(1, time.Second, "b", 1)
-	if got, _ := log.Wait(10, other, 1); got != time.Second-10 {
+	if got, _ := log.Wait(10, other, time.Second, 1); got != time.Second-10 {
 		t.Errorf("another ID: wait %v, want %v: the repeat must not move the grant", got, time.Second-10)
 	}
-	log.Charge(int64(time.Second), d, time.Second)
-	if got, _ := log.Wait(int64(time.Second), other, 1); got != time.Second {
+	log.Charge(int64(time.Second), d)
+	if got, _ := log.Wait(int64(time.Second), other, time.Second, 1); got != time.Second {
 		t.Errorf("after the window: wait %v, want 1s", got)
 	}
 }
@@ -231,11 +229,11 @@ func TestLogChargesAnIDOnce(t *testing.T) {
 // A charge that costs more than the ceiling waits for a whole window, whatever was granted.
 func TestLogRefusesWhatNeverFits(t *testing.T) {
 	var log guard.Log
-	if got, _ := log.Wait(0, debit(1, 100, "a", 2), 1); got != 100 {
+	if got, _ := log.Wait(0, debit(1, 100, "a", 2), 100, 1); got != 100 {
 		t.Errorf("on nothing: wait %v, want 100ns", got)
 	}
-	log.Charge(0, debit(1, 100, "a", 1), 100)
-	if got, _ := log.Wait(60, debit(1, 100, "b", 2), 1); got != 100 {
+	log.Charge(0, debit(1, 100, "a", 1))
+	if got, _ := log.Wait(60, debit(1, 100, "b", 2), 100, 1); got != 100 {
 		t.Errorf("60 after a charge: wait %v, want 100ns", got)
 	}
 }
@@ -243,10 +241,10 @@ func TestLogRefusesWhatNeverFits(t *testing.T) {
 // What was charged to an ID is given back with the last of its charges, and all at once when it is settled.
 func TestLogRefunds(t *testing.T) {
 	once := debit(9, 100, "a", 2)
-	adding := once
+	adding := debit(9, 100, "a", 2)
 	adding.Adds = true
 	for name, tt := range map[string]struct {
-		debit guard.Debit
+		debit *guard.Debit
 		then  func(*guard.Log)
 		used  int
 	}{
@@ -264,10 +262,10 @@ func TestLogRefunds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var log guard.Log
 			for at := range int64(3) {
-				log.Charge(at, tt.debit, 100)
+				log.Charge(at, tt.debit)
 			}
 			tt.then(&log)
-			if _, got := log.Wait(9, debit(9, 100, "c", 1), 9); got != tt.used {
+			if _, got := log.Wait(9, debit(9, 100, "c", 1), 100, 9); got != tt.used {
 				t.Errorf("%d units are used, want %d", got, tt.used)
 			}
 		})
@@ -277,9 +275,9 @@ func TestLogRefunds(t *testing.T) {
 // A clock that is set back grants nothing more than the limit.
 func TestLogSurvivesAClockSetBack(t *testing.T) {
 	var log guard.Log
-	log.Charge(1000, debit(2, 100, "a", 1), 100)
-	log.Charge(500, debit(2, 100, "b", 1), 100)
-	if got, _ := log.Wait(500, debit(2, 100, "c", 1), 2); got != 600 {
+	log.Charge(1000, debit(2, 100, "a", 1))
+	log.Charge(500, debit(2, 100, "b", 1))
+	if got, _ := log.Wait(500, debit(2, 100, "c", 1), 100, 2); got != 600 {
 		t.Errorf("wait %v, want 600ns: both grants count as made at 1000", got)
 	}
 }
@@ -327,9 +325,9 @@ func manyGrants(n int) (grants []guard.Grant) {
 func TestLogShrinks(t *testing.T) {
 	var log guard.Log
 	for i := range 5000 {
-		log.Charge(int64(i), debit(1, 6000, strconv.Itoa(i), 1), 6000)
+		log.Charge(int64(i), debit(1, 6000, strconv.Itoa(i), 1))
 	}
-	log.Charge(20_000, debit(1, 6000, "last", 1), 6000)
+	log.Charge(20_000, debit(1, 6000, "last", 1))
 	want := []guard.Grant{{At: 20_000, Cost: 1, Charges: 1, ID: "last"}}
 	if diff := cmp.Diff(want, slices.Collect(log.Grants())); diff != "" {
 		t.Errorf("grants (-want +got):\n%s", diff)
@@ -362,13 +360,13 @@ func BenchmarkLog(b *testing.B) {
 					n = (i * 7919) % live
 				}
 				d := debit(ceiling, window, ids[n%len(ids)], 1)
-				d.Adds, d.Limit.Coarse = kind == "Adds", kind == "Coarse"
+				d.Adds, d.Limits[0].Coarse = kind == "Adds", kind == "Coarse"
 				now := int64(i)
 				if kind == "Coarse" {
 					now *= int64(15*time.Minute) / live
 				}
-				if wait, _ := log.Wait(now, d, ceiling); wait == 0 || i < live {
-					log.Charge(now, d, window)
+				if wait, _ := log.Wait(now, d, window, ceiling); wait == 0 || i < live {
+					log.Charge(now, d)
 				}
 			}
 			i := 0

@@ -29,7 +29,7 @@ func TestLogCoarse(t *testing.T) {
 		for i := range rapid.SampledFrom([]int{30, 600}).Draw(t, "steps") {
 			now += random.Int64N(pace)
 			d := debit(ceiling, window, strconv.Itoa(i), 1+random.IntN(3))
-			d.Limit.Coarse = true
+			d.Limits[0].Coarse = true
 			switch random.IntN(150) {
 			case 0:
 				now += int64(window) // a quiet time
@@ -49,14 +49,14 @@ func TestLogCoarse(t *testing.T) {
 					g.ID = "merged before " + strconv.Itoa(i)
 				}
 			}
-			wait, _ := log.Wait(now, d, ceiling)
-			if want := model.wait(now, d, ceiling); wait < want || wait > want+window/60 {
+			wait, _ := log.Wait(now, d, window, ceiling)
+			if want := model.wait(now, d, window, ceiling); wait < want || wait > want+window/60 {
 				t.Fatalf("at %d: wait %v, want %v and at most a sixtieth of %v more", now, wait, want, window)
 			}
 			if wait > 0 {
 				continue
 			}
-			log.Charge(now, d, window)
+			log.Charge(now, d)
 			model.charge(now, d)
 			recent := 0
 			for _, g := range model.grants {
@@ -78,8 +78,8 @@ func TestLogMerges(t *testing.T) {
 	var log guard.Log
 	charge := func(at time.Duration, id string) {
 		d := debit(100, window, id, 2)
-		d.Limit.Coarse = true
-		log.Charge(int64(at), d, window)
+		d.Limits[0].Coarse = true
+		log.Charge(int64(at), d)
 	}
 	charge(10*time.Minute+10*time.Second, "a")
 	charge(10*time.Minute+50*time.Second, "b")

@@ -30,10 +30,11 @@ func rulebook(t testing.TB, p guard.Policy) *guard.Rulebook {
 func names(debits []guard.Debit) map[string]string {
 	accounts := map[string]string{}
 	for _, d := range debits {
-		if accounts[d.Key] != "" {
-			accounts[d.Key] += "+"
+		limits := make([]string, 0, len(d.Limits))
+		for _, l := range d.Limits {
+			limits = append(limits, l.Name)
 		}
-		accounts[d.Key] += d.Limit.Name
+		accounts[d.Key] = strings.Join(limits, "+")
 	}
 	return accounts
 }
@@ -69,14 +70,14 @@ func TestDebitsShareAccounts(t *testing.T) {
 	}
 	for _, d := range debits {
 		wantID, wantCost := "id", 1
-		if d.Limit.Of == guard.Numbers {
+		if d.Limits[0].Of == guard.Numbers {
 			wantID = "p"
 		}
-		if d.Limit.Of == guard.Money {
+		if d.Limits[0].Of == guard.Money {
 			wantCost = 450
 		}
 		if d.ID != wantID || d.Cost != wantCost {
-			t.Errorf("%s is charged %d units named %s, want %d named %s", d.Limit.Name, d.Cost, d.ID, wantCost, wantID)
+			t.Errorf("%s is charged %d units named %s, want %d named %s", d.Limits[0].Name, d.Cost, d.ID, wantCost, wantID)
 		}
 	}
 	if got := names(b.Debits(guard.WrongCode, somebody, guard.Normal, "id")); got["Limit_wrong_code_phone_acts_1h0m0s_{p}"] != "wrong" {
@@ -87,7 +88,7 @@ func TestDebitsShareAccounts(t *testing.T) {
 		{Name: "added", Per: guard.PerClient, Max: 60, Window: 24 * time.Hour},
 		{Name: "client_acts", Per: guard.PerClient, Max: 60, Window: 24 * time.Hour, Coarse: true},
 	}}).Debits(guard.Send, somebody, guard.Normal, "id")
-	if err := guard.Validate(grown); err != nil || grown[0].Key != grown[1].Key || grown[2].Key == grown[0].Key {
+	if err := guard.Validate(grown); err != nil || len(grown) != 2 || len(grown[0].Limits) != 2 || grown[0].Record == "" {
 		t.Errorf("one limit that grows beside one that does not, and a coarse one: %v, on %v", err, names(grown))
 	}
 	free := somebody
@@ -109,13 +110,17 @@ func TestDefaultPolicy(t *testing.T) {
 			if err := guard.Validate(debits); err != nil {
 				t.Errorf("%s after effort %v: a store would refuse the debits: %v", act, effort, err)
 			}
-			if len(debits) != len(limits) {
-				t.Errorf("%s after effort %v: %d debits for %d limits", act, effort, len(debits), len(limits))
-			}
+			charged := 0
 			for _, d := range debits {
-				if of, ok := b.Limit(d.Limit.Name); !ok || d.Limit.Max > of.Max {
-					t.Errorf("%s: %s grants %d, more than the policy's %d", act, d.Limit.Name, d.Limit.Max, of.Max)
+				charged += len(d.Limits)
+				for _, l := range d.Limits {
+					if of, ok := b.Limit(l.Name); !ok || l.Max > of.Max {
+						t.Errorf("%s: %s grants %d, more than the policy's %d", act, l.Name, l.Max, of.Max)
+					}
 				}
+			}
+			if charged != len(limits) {
+				t.Errorf("%s after effort %v: debits under %d limits of %d", act, effort, charged, len(limits))
 			}
 		}
 	}
@@ -126,7 +131,7 @@ func TestEffort(t *testing.T) {
 	limit := guard.Limit{Name: "l", Per: guard.PerClient, Of: guard.Unverified, Max: 30, Hard: 10, Work: 20, Grow: 150, Window: time.Hour}
 	b := rulebook(t, guard.Policy{Send: []guard.Limit{limit}})
 	for effort, want := range map[guard.Effort][2]int{guard.Normal: {10, 50}, guard.Hard: {20, 100}, guard.Work: {30, 150}} {
-		got := b.Debits(guard.Send, somebody, effort, "id")[0].Limit
+		got := b.Debits(guard.Send, somebody, effort, "id")[0].Limits[0]
 		if got.Max != want[0] || got.Grow != want[1] {
 			t.Errorf("effort %v: %d units and %d percent, want %v", effort, got.Max, got.Grow, want)
 		}
@@ -158,7 +163,9 @@ func TestLanes(t *testing.T) {
 	charged := func(totals map[string]int) (lanes []string) {
 		for _, d := range b.Debits(guard.Send, somebody, guard.Normal, "id") {
 			if d.Lane != nil && d.Lane.Depth == guard.Depth(d.Lane.Ranks, func(record string) int { return totals[record] }) {
-				lanes = append(lanes, d.Limit.Name)
+				for _, l := range d.Limits {
+					lanes = append(lanes, l.Name)
+				}
 			}
 		}
 		return lanes
@@ -188,7 +195,7 @@ func TestLanes(t *testing.T) {
 func TestSettlement(t *testing.T) {
 	b := rulebook(t, guard.DefaultPolicy())
 	credit, debits := b.Settlement(somebody, "id")
-	if credit.Limit.Max != 1 || credit.Limit.Window != 24*time.Hour || !strings.Contains(credit.Key, "{p}") {
+	if l := credit.Limits[0]; l.Max != 1 || l.Window != 24*time.Hour || !strings.Contains(credit.Key, "{p}") {
 		t.Errorf("credit %+v, want one a day for the phone", credit)
 	}
 	accounts := names(debits)
@@ -197,16 +204,17 @@ func TestSettlement(t *testing.T) {
 	}
 	for _, d := range b.Debits(guard.Send, somebody, guard.Normal, "id") {
 		_, back := accounts[d.Key]
-		if want := d.Limit.Of == guard.Unverified || d.Limit.Of == guard.UnverifiedSends; back != want {
-			t.Errorf("%s is given back: %t, want %t", d.Limit.Name, back, want)
+		l := d.Limits[0]
+		if want := l.Of == guard.Unverified || l.Of == guard.UnverifiedSends; back != want {
+			t.Errorf("%s is given back: %t, want %t", l.Name, back, want)
 		}
 	}
 	nobody := somebody
 	nobody.Client, nobody.Network = "", ""
 	_, debits = b.Settlement(nobody, "id")
 	for _, d := range debits {
-		if d.Limit.Per == guard.PerClient || d.Limit.Per == guard.PerNetwork {
-			t.Errorf("%s is given back to a client that nobody knows", d.Limit.Name)
+		if l := d.Limits[0]; l.Per == guard.PerClient || l.Per == guard.PerNetwork {
+			t.Errorf("%s is given back to a client that nobody knows", l.Name)
 		}
 	}
 	elsewhere := b.Recording(somebody, "id")

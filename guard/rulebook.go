@@ -14,21 +14,22 @@ type Rulebook struct {
 
 // page is what one act is charged.
 type page struct {
-	entries  []entry
-	debits   [Work + 1][]Debit // of all entries after each effort, as far as they are the same for all subjects
-	accounts []account         // of all entries
-	records  []account
+	entries []entry
+	debits  [Work + 1][]Debit // of all entries after each effort, as far as they are the same for all subjects
+	keys    []stem            // of all entries
+	records []stem
 }
 
-// entry is one limit.
+// entry is one account.
 type entry struct {
-	account int // in the page's accounts
-	record  int // in the page's records; -1 if there is none
-	depth   int // of the lane; -1 if there is none
+	per    Scope
+	of     Measure
+	record int // in the page's records; -1 if there is none
+	depth  int // of the lane; -1 if there is none
 }
 
-// account is a key without the subject's name.
-type account struct {
+// stem is a key without the subject's name.
+type stem struct {
 	start string
 	per   Scope
 }
@@ -56,27 +57,38 @@ func NewRulebook(p Policy) (*Rulebook, error) {
 func newPage(act Act, limits []Limit) *page {
 	p := &page{}
 	for _, l := range limits {
-		e := entry{record: -1, depth: slices.Index(ranks[:], l.Cold)}
+		i := p.entry(act, limits, l)
 		for effort := range p.debits {
-			p.debits[effort] = append(p.debits[effort], Debit{
-				Limit: l.at(Effort(effort)), Cost: 1, Adds: l.Of == UnverifiedSends, Next: act == Send && l.Per == PerPhone,
-			})
+			d := &p.debits[effort][i]
+			d.Limits = append(d.Limits, l.at(Effort(effort)))
 		}
-		e.account = place(&p.accounts, account{keyStart(act, l, longest(limits, l)), l.Per})
-		if recorded(limits, l) {
-			e.record = place(&p.records, account{recordStart(l.Per, l.Cold), l.Per})
-		}
-		p.entries = append(p.entries, e)
 	}
 	return p
 }
 
-// place is where in all an account is, which is put there if it is not.
-func place(all *[]account, a account) int {
-	if i := slices.Index(*all, a); i >= 0 {
+// entry is the place of the account on which limit l stands. The account is made if it is new.
+func (p *page) entry(act Act, limits []Limit, l Limit) int {
+	i := place(&p.keys, stem{keyStart(act, l, longest(limits, l)), l.Per})
+	if i < len(p.entries) {
 		return i
 	}
-	*all = append(*all, a)
+	e := entry{per: l.Per, of: l.Of, record: -1, depth: slices.Index(ranks[:], l.Cold)}
+	if recorded(limits, l) {
+		e.record = place(&p.records, stem{recordStart(l.Per, l.Cold), l.Per})
+	}
+	p.entries = append(p.entries, e)
+	for effort := range p.debits {
+		p.debits[effort] = append(p.debits[effort], Debit{Cost: 1, Adds: l.Of == UnverifiedSends, Next: act == Send && l.Per == PerPhone})
+	}
+	return i
+}
+
+// place is where in all a stem is, which is put there if it is not.
+func place(all *[]stem, s stem) int {
+	if i := slices.Index(*all, s); i >= 0 {
+		return i
+	}
+	*all = append(*all, s)
 	return len(*all) - 1
 }
 
@@ -90,7 +102,7 @@ func (b *Rulebook) Limit(name string) (Limit, bool) {
 }
 
 // Debits is what an act costs the subject after the given effort; id names the charge, where it is not the number or
-// the country that does.
+// the country that does. The limits are the rulebook's own.
 func (b *Rulebook) Debits(act Act, subject Subject, effort Effort, id string) []Debit {
 	return b.AppendDebits(nil, act, subject, effort, id)
 }
@@ -101,21 +113,21 @@ func (b *Rulebook) AppendDebits(all []Debit, act Act, subject Subject, effort Ef
 	if p == nil || len(p.entries) == 0 {
 		return all
 	}
-	keys := subject.keys(p.accounts, p.records)
-	records := keys[len(p.accounts):]
+	keys := subject.keys(p.keys, p.records)
+	records := keys[len(p.keys):]
 	var lanes []Lane
 	all = append(all, p.debits[effort]...)
 	debits, n := all[len(all)-len(p.entries):], 0
 	for i := range p.entries {
 		e, d := &p.entries[i], &debits[i]
-		if !subject.charge(d, id) {
+		if !subject.charge(d, e, id) {
 			continue
 		}
 		if n < i {
 			debits[n] = *d
 			d = &debits[n]
 		}
-		d.Key = keys[e.account]
+		d.Key = keys[i]
 		if e.record >= 0 {
 			d.Record = records[e.record]
 		}
@@ -134,13 +146,8 @@ func (b *Rulebook) AppendDebits(all []Debit, act Act, subject Subject, effort Ef
 // day; see the Settle method of stores.
 func (b *Rulebook) Settlement(subject Subject, id string) (credit Debit, debits []Debit) {
 	limit := Limit{Name: "recorded_per_phone_day", Per: PerPhone, Max: 1, Window: 24 * time.Hour}
-	credit = Debit{Limit: limit, Key: subject.in(account{"Limit_" + limit.Name + "_", PerPhone}), ID: id, Cost: 1}
-	for _, d := range b.Debits(Send, subject, Work, id) {
-		// Several limits on one account are one charge.
-		if d.Limit.counts() && !slices.ContainsFunc(debits, func(other Debit) bool { return other.Key == d.Key }) {
-			debits = append(debits, d)
-		}
-	}
+	credit = Debit{Key: subject.in(stem{"Limit_" + limit.Name + "_", PerPhone}), ID: id, Cost: 1, Limits: []Limit{limit}}
+	debits = slices.DeleteFunc(b.Debits(Send, subject, Work, id), func(d Debit) bool { return !d.Limits[0].counts() })
 	return credit, debits
 }
 
@@ -148,8 +155,11 @@ func (b *Rulebook) Settlement(subject Subject, id string) (credit Debit, debits 
 // fit. A number that was verified elsewhere is charged with them and settled at once.
 func (b *Rulebook) Recording(subject Subject, id string) (debits []Debit) {
 	for _, d := range b.Debits(Send, subject, Work, id) {
-		if d.Limit.counts() && slices.Contains(ranks[:], d.Limit.Per) && d.Lane == nil {
-			d.Limit.Max, d.Limit.Grow, d.Adds = MaxUnits, 0, false
+		if l := d.Limits[0]; l.counts() && slices.Contains(ranks[:], l.Per) && d.Lane == nil {
+			d.Adds, d.Limits = false, slices.Clone(d.Limits)
+			for i := range d.Limits {
+				d.Limits[i].Max, d.Limits[i].Grow = MaxUnits, 0
+			}
 			debits = append(debits, d)
 		}
 	}

@@ -11,12 +11,12 @@ type Subject struct {
 	Price                           int    // of the message, in ten thousandths of the currency; 0 is free
 }
 
-// charge makes d, which has its limit, the subject's own. It returns false if there is nothing to charge.
-func (s *Subject) charge(d *Debit, id string) bool {
-	if d.Limit.Per == PerClient && s.Client == "" || d.Limit.Per == PerNetwork && s.Network == "" {
+// charge makes d, which is of entry e, the subject's own. It returns false if there is nothing to charge.
+func (s *Subject) charge(d *Debit, e *entry, id string) bool {
+	if e.per == PerClient && s.Client == "" || e.per == PerNetwork && s.Network == "" {
 		return false // nobody in particular asks
 	}
-	switch d.Limit.Of {
+	switch e.of {
 	case Numbers, Unverified, UnverifiedSends:
 		id = s.Phone
 	case Countries:
@@ -51,27 +51,33 @@ func (s *Subject) name(per Scope) string {
 	}
 }
 
-// in is the key of the subject's account.
-func (s *Subject) in(a account) string { return s.keys([]account{a}, nil)[0] }
+// in is the subject's own key.
+func (s *Subject) in(a stem) string { return s.keys([]stem{a}, nil)[0] }
 
 // keys are those of the subject's accounts and records. They lie in one piece of memory, since there are many. The braces
 // are a Redis Cluster hash tag: the accounts of one phone lie on one shard, and so do those of one client; all the others
 // lie together on a third.
-func (s *Subject) keys(accounts, records []account) []string {
+func (s *Subject) keys(accounts, records []stem) []string {
+	room := 0
+	for _, list := range [...][]stem{accounts, records} {
+		for i := range list {
+			room += len(list[i].start) + len("{guard}") + len(s.name(list[i].per))
+		}
+	}
 	keys := make([]string, 0, len(accounts)+len(records))
 	var text strings.Builder
-	text.Grow(80 * cap(keys)) // enough for most
-	for _, list := range [...][]account{accounts, records} {
-		for _, a := range list {
+	text.Grow(room)
+	for _, list := range [...][]stem{accounts, records} {
+		for i := range list {
 			begin := text.Len()
-			text.WriteString(a.start)
-			if a.per == PerPhone || a.per == PerClient {
+			text.WriteString(list[i].start)
+			if name, per := s.name(list[i].per), list[i].per; per == PerPhone || per == PerClient {
 				text.WriteByte('{')
-				text.WriteString(s.name(a.per))
+				text.WriteString(name)
 				text.WriteByte('}')
 			} else {
 				text.WriteString("{guard}")
-				text.WriteString(s.name(a.per))
+				text.WriteString(name)
 			}
 			keys = append(keys, text.String()[begin:])
 		}
@@ -83,7 +89,7 @@ func (s *Subject) keys(accounts, records []account) []string {
 var ranks = [...]Scope{PerCountry, PerSegment, PerPrefix}
 
 // rankRecords are where it lies what was verified of each rank.
-var rankRecords = [...]account{
+var rankRecords = [...]stem{
 	{recordStart(PerCountry, ""), PerCountry}, {recordStart(PerSegment, ""), PerSegment}, {recordStart(PerPrefix, ""), PerPrefix},
 }
 

@@ -41,7 +41,7 @@ const (
 )
 
 func scopeOf(limit *cattlegrid.LimitError) string {
-	switch limit.Debit.Limit.Per {
+	switch limit.Limit.Per {
 	case guard.PerPhone:
 		return scopePhone
 	case guard.PerClient, guard.PerNetwork:

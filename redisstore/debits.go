@@ -30,15 +30,13 @@ type keys struct {
 	text strings.Builder
 }
 
-// newKeys has room for the accounts of debits and for half as much of records.
+// newKeys has room for the accounts of debits and for as many records, which have shorter names.
 func newKeys(debits []cattlegrid.Debit) *keys {
 	room := 0
 	for i := range debits {
-		if i == 0 || debits[i].Key != debits[i-1].Key {
-			room += len(debits[i].Key) + len(suffix)
-		}
+		room += len(debits[i].Key) + len(suffix)
 	}
-	k := &keys{all: make([]string, 0, len(debits)+4)}
+	k := &keys{all: make([]string, 0, 1+2*len(debits))}
 	k.text.Grow(room + room/2)
 	return k
 }
@@ -63,7 +61,7 @@ func (k *keys) add(key string) {
 //
 // Numbers are little-endian. Lua's are exact for all that [guard.Validate] lets pass.
 func withDebits(k *keys, debits []cattlegrid.Debit) (packed string) {
-	b := make([]byte, 4, 64*(len(debits)+1))
+	b := make([]byte, 4, packedLen(debits))
 	records := make([]string, 0, 8)
 	if ranks := ranksOf(debits); ranks != nil {
 		for _, rank := range ranks {
@@ -72,59 +70,68 @@ func withDebits(k *keys, debits []cattlegrid.Debit) (packed string) {
 		}
 		binary.LittleEndian.PutUint16(b[2:], uint16(len(ranks))) //nolint:gosec // at most guard.MaxRanks
 	}
-	first := len(k.all)
 	for i := range debits {
 		d := &debits[i]
-		if sharesKey(debits[:i], d) {
-			continue
-		}
 		k.add(d.Key)
-		at := len(b)
-		b = appendAccount(b, d)
-		limits, grows, least, longest := 0, false, d.Limit.Max, time.Duration(0)
-		for j := i; j < len(debits); j++ {
-			if other := &debits[j]; other.Key == d.Key {
-				b = appendLimit(b, &other.Limit)
-				limits++
-				grows = grows || other.Limit.Grow > 0
-				least, longest = min(least, other.Limit.Max), max(longest, other.Limit.Window)
-				b[at+4] |= flagsOf(other)
-			}
-		}
-		binary.LittleEndian.PutUint16(b[at+5:], uint16(limits))
-		binary.LittleEndian.PutUint32(b[at+10:], uint32(least)) //nolint:gosec // at most guard.MaxUnits
-		binary.LittleEndian.PutUint64(b[at+14:], micros(longest))
-		if grows {
-			place := slices.Index(records, d.Record)
-			if place < 0 {
-				place = len(records)
+		record := 0
+		if grows(d.Limits) {
+			if record = slices.Index(records, d.Record) + 1; record == 0 {
 				records = append(records, d.Record)
+				record = len(records)
 			}
-			binary.LittleEndian.PutUint16(b[at+7:], uint16(place+1)) //nolint:gosec // more are refused by check
 		}
+		b = appendAccount(b, d, record)
 	}
-	binary.LittleEndian.PutUint16(b, uint16(len(k.all)-first)) //nolint:gosec // more are refused by check
+	binary.LittleEndian.PutUint16(b, uint16(len(debits))) //nolint:gosec // more are refused by check
 	for _, record := range records {
 		k.add(record)
 	}
 	return rueidis.BinaryString(b)
 }
 
-// appendAccount appends what the limits of an account have in common; what is told of all of them is still to be written.
-func appendAccount(b []byte, d *cattlegrid.Debit) []byte {
-	id, lane := idOf(d), 0
+// packedLen is how long packed debits are at the most, unless an ID has to be escaped.
+func packedLen(debits []cattlegrid.Debit) int {
+	length := 4 + 4*guard.MaxRanks
+	for i := range debits {
+		length += 23 + len(debits[i].ID) + 14*len(debits[i].Limits)
+	}
+	return length
+}
+
+func grows(limits []guard.Limit) bool {
+	for i := range limits {
+		if limits[i].Grow > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// appendAccount appends a debit; record is the place of its record, 0 if none has to be looked at.
+func appendAccount(b []byte, d *cattlegrid.Debit, record int) []byte {
+	id, lane, least, longest := idOf(d), 0, d.Limits[0].Max, time.Duration(0)
 	if d.Lane != nil {
 		lane = d.Lane.Depth + 1
 	}
+	for i := range d.Limits {
+		least, longest = min(least, d.Limits[i].Max), max(longest, d.Limits[i].Window)
+	}
 	b = binary.LittleEndian.AppendUint32(b, uint32(d.Cost)) //nolint:gosec // at most guard.MaxUnits
-	b = append(b, 0, 0, 0, 0, 0, byte(lane), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, byte(len(id)))
-	return append(b, id...)
-}
-
-func appendLimit(b []byte, l *guard.Limit) []byte {
-	b = binary.LittleEndian.AppendUint32(b, uint32(l.Max))  //nolint:gosec // at most guard.MaxUnits
-	b = binary.LittleEndian.AppendUint16(b, uint16(l.Grow)) //nolint:gosec // at most 1000
-	return binary.LittleEndian.AppendUint64(b, micros(l.Window))
+	b = append(b, flagsOf(d))
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(d.Limits))) //nolint:gosec // at most guard.MaxLimits
+	b = binary.LittleEndian.AppendUint16(b, uint16(record))        //nolint:gosec // more are refused by check
+	b = append(b, byte(lane))
+	b = binary.LittleEndian.AppendUint32(b, uint32(least)) //nolint:gosec // at most guard.MaxUnits
+	b = binary.LittleEndian.AppendUint64(b, micros(longest))
+	b = append(b, byte(len(id))) //nolint:gosec // at most three times guard.MaxIDLen
+	b = append(b, id...)
+	for i := range d.Limits {
+		l := &d.Limits[i]
+		b = binary.LittleEndian.AppendUint32(b, uint32(l.Max))  //nolint:gosec // at most guard.MaxUnits
+		b = binary.LittleEndian.AppendUint16(b, uint16(l.Grow)) //nolint:gosec // at most 1000
+		b = binary.LittleEndian.AppendUint64(b, micros(l.Window))
+	}
+	return b
 }
 
 // micros is a window in microseconds, as the bits of a float64. One that is no whole number of them counts as the next longer.
@@ -136,7 +143,7 @@ func flagsOf(d *cattlegrid.Debit) (flags byte) {
 	if d.Adds {
 		flags |= flagAdds
 	}
-	if d.Limit.Coarse {
+	if d.Coarse() {
 		flags |= flagCoarse
 	}
 	if d.Next {
@@ -162,31 +169,4 @@ func ranksOf(debits []cattlegrid.Debit) []guard.Rank {
 		}
 	}
 	return nil
-}
-
-// sharesKey reports whether d's account is that of one of debits.
-func sharesKey(debits []cattlegrid.Debit, d *cattlegrid.Debit) bool {
-	for i := range debits {
-		if debits[i].Key == d.Key {
-			return true
-		}
-	}
-	return false
-}
-
-// order is the places of debits in the order in which withDebits has their limits.
-func order(debits []cattlegrid.Debit) []int {
-	places := make([]int, 0, len(debits))
-	for i := range debits {
-		d := &debits[i]
-		if sharesKey(debits[:i], d) {
-			continue
-		}
-		for j := i; j < len(debits); j++ {
-			if debits[j].Key == d.Key {
-				places = append(places, j)
-			}
-		}
-	}
-	return places
 }

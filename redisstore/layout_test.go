@@ -16,7 +16,7 @@ import (
 const pictureKey = "ImageCode_0b5c8f6e-2a53-4a51-9d5f-9a3a4f4c8a11"
 
 func debit(key, id string, most int) cattlegrid.Debit {
-	return cattlegrid.Debit{Limit: guard.Limit{Name: "of_" + key, Max: most, Window: time.Hour}, Key: key, ID: id, Cost: 1}
+	return cattlegrid.Debit{Key: key, ID: id, Cost: 1, Limits: []guard.Limit{{Name: "of_" + key, Max: most, Window: time.Hour}}}
 }
 
 // A challenge's answer lies in Redis as the tutorial says: its key's value is the text, and expires with the challenge.

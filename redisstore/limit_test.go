@@ -58,22 +58,19 @@ func (a arithmetic) check(t *rapid.T) {
 		t.Fatal(err)
 	}
 	windows := rapid.SampledFrom([][]int64{{1000}, {1001}, {60e6}, {86400e6}, {60e6, 180e6, 3600e6}, {1000, 60e6}}).Draw(t, "windows")
-	longest := time.Duration(slices.Max(windows)) * time.Microsecond
 	most := rapid.SampledFrom([]int{1, 2, 5, 30, 300}).Draw(t, "max")
 	ids := rapid.SampledFrom([]string{`[a-c]`, `[a-z ]`, `[a-z%\n]{2}`, `[a-z]{60}`}).Draw(t, "ids")
 	adds := rapid.Bool().Draw(t, "adds")
-	// A debit for each window; the longer ones grant more.
-	draw := func() []cattlegrid.Debit {
-		d := cattlegrid.Debit{
-			Key: "account", ID: rapid.StringMatching(ids).Draw(t, "id"), Adds: adds,
+	// The longer windows grant more.
+	limits := make([]guard.Limit, 0, len(windows))
+	for i, window := range windows {
+		limits = append(limits, guard.Limit{Name: strconv.Itoa(i), Max: most * (i + 1), Window: time.Duration(window) * time.Microsecond})
+	}
+	draw := func() cattlegrid.Debit {
+		return cattlegrid.Debit{
+			Key: "account", ID: rapid.StringMatching(ids).Draw(t, "id"), Adds: adds, Limits: limits,
 			Cost: rapid.OneOf(rapid.Just(1), rapid.IntRange(1, most+1)).Draw(t, "cost"),
 		}
-		debits := make([]cattlegrid.Debit, len(windows))
-		for i, window := range windows {
-			debits[i] = d
-			debits[i].Limit = guard.Limit{Name: strconv.Itoa(i), Max: most * (i + 1), Window: time.Duration(window) * time.Microsecond}
-		}
-		return debits
 	}
 	now := time.Date(2026, time.November, 1, 12, 0, 0, 0, time.UTC).UnixMicro()
 	var log guard.Log
@@ -89,35 +86,35 @@ func (a arithmetic) check(t *rapid.T) {
 			now += passes
 		}
 		a.at(t, now)
-		debits, nanos := draw(), now*1000
+		d, nanos := draw(), now*1000
 		switch rapid.SampledFrom([]string{"charge", "charge", "charge", "charge", "charge", "charge", "refund", "settle"}).Draw(t, "act") {
 		case "refund":
-			log.Refund(nanos, debits[0])
-			if err := a.store.Refund(t.Context(), debits...); err != nil {
+			log.Refund(nanos, &d)
+			if err := a.store.Refund(t.Context(), d); err != nil {
 				t.Fatal(err)
 			}
 		case "settle":
-			log.Settle(nanos, debits[0].ID)
-			credit := cattlegrid.Debit{Limit: guard.Limit{Max: 1, Window: time.Second}, Key: "credit", ID: "id", Cost: 1}
-			if err := a.store.Settle(t.Context(), credit, debits...); err != nil {
+			log.Settle(nanos, d.ID)
+			credit := cattlegrid.Debit{Key: "credit", ID: "id", Cost: 1, Limits: []guard.Limit{{Max: 1, Window: time.Second}}}
+			if err := a.store.Settle(t.Context(), credit, d); err != nil {
 				t.Fatal(err)
 			}
 		default:
 			var want []string
-			for _, d := range debits {
-				if wait, used := log.Wait(nanos, d, d.Limit.Max); wait > 0 {
-					want = append(want, fmt.Sprintf("%s: %d used, wait %v", d.Limit.Name, used, wait))
+			for _, l := range limits {
+				if wait, used := log.Wait(nanos, &d, l.Window, l.Max); wait > 0 {
+					want = append(want, fmt.Sprintf("%s: %d used, wait %v", l.Name, used, wait))
 				}
 			}
 			if len(want) == 0 {
-				log.Charge(nanos, debits[0], longest)
+				log.Charge(nanos, &d)
 				for g := range log.Grants() {
 					for _, window := range windows {
 						ends = append(ends, g.At/1000+window)
 					}
 				}
 			}
-			if got := refusals(t, a.store.Spend(t.Context(), debits...)); !slices.Equal(got, want) {
+			if got := refusals(t, a.store.Spend(t.Context(), d)); !slices.Equal(got, want) {
 				t.Fatalf("Lua says %q, guard.Log says %q; log %+v", got, want, slices.Collect(log.Grants()))
 			}
 		}
@@ -134,7 +131,7 @@ func refusals(t *rapid.T, err error) (said []string) {
 		return nil
 	}
 	for _, r := range refusal.Refusals {
-		said = append(said, fmt.Sprintf("%s: %d used, wait %v", r.Debit.Limit.Name, r.Used, r.Wait))
+		said = append(said, fmt.Sprintf("%s: %d used, wait %v", r.Limit.Name, r.Used, r.Wait))
 	}
 	return said
 }

@@ -29,15 +29,13 @@ const (
 
 // contended is the budgets that processes compete for. The second one grows with what is settled.
 func contended(id string) []cattlegrid.Debit {
-	ladder := cattlegrid.Debit{Key: "ladder_{guard}", ID: id, Cost: 1}
-	short, long := ladder, ladder
-	short.Limit = guard.Limit{Name: "short", Max: 12, Window: 200 * time.Millisecond}
-	long.Limit = guard.Limit{Name: "long", Max: 40, Window: time.Second}
-	grows := cattlegrid.Debit{
-		Limit: guard.Limit{Name: "grows", Max: 6, Window: 700 * time.Millisecond, Grow: 60},
-		Key:   "grows_{guard}", ID: id, Cost: 1, Record: "record_{guard}",
-	}
-	return []cattlegrid.Debit{short, long, grows}
+	return []cattlegrid.Debit{{
+		Key: "ladder_{guard}", ID: id, Cost: 1,
+		Limits: []guard.Limit{{Name: "short", Max: 12, Window: 200 * time.Millisecond}, {Name: "long", Max: 40, Window: time.Second}},
+	}, {
+		Key: "grows_{guard}", ID: id, Cost: 1, Record: "record_{guard}",
+		Limits: []guard.Limit{{Name: "grows", Max: 6, Window: 700 * time.Millisecond, Grow: 60}},
+	}}
 }
 
 // entry is a grant, in nanoseconds since the Unix epoch: when it was asked for and had, and when its settling, if it was
@@ -77,8 +75,10 @@ func TestProcesses(t *testing.T) {
 	settled := 0
 	for _, e := range entries {
 		for _, d := range contended(e.ID) {
-			if used, most := surely(entries, e, d); used > most {
-				t.Errorf("%s: %d granted within %v, the ceiling was %d", d.Limit.Name, used, d.Limit.Window, most)
+			for _, l := range d.Limits {
+				if used, most := surely(entries, e, d, l); used > most {
+					t.Errorf("%s: %d granted within %v, the ceiling was %d", l.Name, used, l.Window, most)
+				}
 			}
 		}
 		if e.Settle > 0 {
@@ -93,20 +93,20 @@ func TestProcesses(t *testing.T) {
 
 // surely is how many units were used with e's charge at the least, whatever moment each was granted at between being asked
 // for and had; and the ceiling at the most.
-func surely(entries []entry, e entry, d cattlegrid.Debit) (used, most int) {
+func surely(entries []entry, e entry, d cattlegrid.Debit, l guard.Limit) (used, most int) {
 	base := 0
 	for _, other := range entries {
 		settles := d.Record != "" && other.Settle > 0
 		if settles && other.Settle <= e.Had {
 			base++
 		}
-		within := e.Had-other.Asked < int64(d.Limit.Window)
+		within := e.Had-other.Asked < int64(l.Window)
 		there := other.Had <= e.Asked && (!settles || other.Settle > e.Had)
 		if other.ID == e.ID || there && within {
 			used++
 		}
 	}
-	return used, d.Limit.Ceiling(base)
+	return used, l.Ceiling(base)
 }
 
 // TestWorker is one of the processes of TestProcesses.

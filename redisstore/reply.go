@@ -65,18 +65,22 @@ func (r reply) secret(i int) cattlegrid.Secret {
 	return cattlegrid.Secret{Value: r.text(i), Attempts: int(r.number(i + 1)), Payload: []byte(r.text(i + 2))}
 }
 
-// refusals are the charges that do not fit, with the places of their debits.
+// refusals are the charges that do not fit. The script counts limits, from 1, through all debits.
 func (r reply) refusals(debits []cattlegrid.Debit) ([]refusal, error) {
-	places := order(debits)
 	var refusals []refusal
+	place, before := 0, int64(0) // limits before the debit at place
 	for i := 1; i+3 < len(r.fields); i += 4 {
 		number := r.number(i) - 1
-		if number < 0 || number >= int64(len(places)) {
+		for place < len(debits) && number-before >= int64(len(debits[place].Limits)) {
+			before += int64(len(debits[place].Limits))
+			place++
+		}
+		if place == len(debits) || number < before {
 			return nil, errReply
 		}
-		place := places[number]
 		refusals = append(refusals, refusal{place, cattlegrid.Refusal{
 			Debit: debits[place],
+			Limit: debits[place].Limits[number-before],
 			Wait:  time.Duration(r.number(i+1)) * time.Microsecond,
 			Used:  int(r.number(i + 2)),
 			Base:  int(r.number(i + 3)),
@@ -88,7 +92,7 @@ func (r reply) refusals(debits []cattlegrid.Debit) ([]refusal, error) {
 	return refusals, nil
 }
 
-// refusal is a charge that does not fit and its place among those that were asked for.
+// refusal is a charge that does not fit and the place of its debit among those that were asked for.
 type refusal struct {
 	place int
 	cattlegrid.Refusal
@@ -96,7 +100,7 @@ type refusal struct {
 
 // limitError is the error for refusals, in the order in which the charges were asked for.
 func limitError(refusals []refusal) error {
-	slices.SortFunc(refusals, func(a, b refusal) int { return a.place - b.place })
+	slices.SortStableFunc(refusals, func(a, b refusal) int { return a.place - b.place })
 	sorted := make([]cattlegrid.Refusal, len(refusals))
 	for i, r := range refusals {
 		sorted[i] = r.Refusal

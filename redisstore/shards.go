@@ -168,18 +168,14 @@ func (sh shard) placed(refusals []refusal) []refusal {
 // charged is the part of the shard that a reply of the script spend says was charged.
 func (sh shard) charged(r reply) shard {
 	in := shard{tag: sh.tag, moved: map[string]move{}}
-	var accounts []string
-	for i, d := range sh.debits {
-		if !sharesKey(sh.debits[:i], &d) {
-			accounts = append(accounts, d.Key)
-		}
+	for _, d := range sh.debits {
 		if d.Lane == nil || int64(d.Lane.Depth) == r.number(2) {
 			in.debits = append(in.debits, d)
 		}
 	}
 	for i := 3; i+2 < len(r.fields); i += 3 {
-		if account := r.number(i) - 1; account >= 0 && account < int64(len(accounts)) {
-			in.moved[accounts[account]] = move{itoa(int(r.number(i + 1))), itoa(int(r.number(i + 2)))}
+		if account := r.number(i) - 1; account >= 0 && account < int64(len(sh.debits)) {
+			in.moved[sh.debits[account].Key] = move{itoa(int(r.number(i + 1))), itoa(int(r.number(i + 2)))}
 		}
 	}
 	return in

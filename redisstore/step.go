@@ -40,9 +40,6 @@ func (s *Store) takeBack(ctx context.Context, debits []cattlegrid.Debit, moved m
 	k, args := newKeys(debits), make([]string, 0, 5*len(debits))
 	for i := range debits {
 		d := &debits[i]
-		if sharesKey(debits[:i], d) {
-			continue
-		}
 		k.add(d.Key)
 		m := moved[d.Key]
 		args = append(args, idOf(d), itoa(d.Cost), itoa(int(flagsOf(d)&flagAdds)), m.from, m.to)
@@ -70,9 +67,6 @@ func (s *Store) settle(ctx context.Context, credit, debits []cattlegrid.Debit, r
 	var records []string
 	for i := range debits {
 		d := &debits[i]
-		if sharesKey(debits[:i], d) {
-			continue
-		}
 		k.add(d.Key)
 		args = append(args, itoa(len(k.all)), idOf(d), d.Record)
 		if d.Record != "" && !slices.Contains(records, d.Record) {

@@ -86,14 +86,16 @@ type recording struct {
 // Keep implements [cattlegrid.Store].
 func (s recording) Keep(ctx context.Context, key string, secret cattlegrid.Secret, debits ...cattlegrid.Debit) (cattlegrid.Kept, error) {
 	s.r.charged = slices.DeleteFunc(slices.Clone(debits), func(d cattlegrid.Debit) bool {
-		return s.r.own && (d.Limit.Per == guard.PerClient || d.Limit.Per == guard.PerNetwork) || !counts(d) && d.Limit.Window <= eve
+		per := d.Limits[0].Per
+		return s.r.own && (per == guard.PerClient || per == guard.PerNetwork) || !counts(d) && d.Longest() <= eve
 	})
 	return s.MemStore.Keep(ctx, key, secret, s.r.charged...)
 }
 
 // counts reports whether a charge is given back when the number is verified.
 func counts(d cattlegrid.Debit) bool {
-	return d.Limit.Of == guard.Unverified || d.Limit.Of == guard.UnverifiedSends
+	of := d.Limits[0].Of
+	return of == guard.Unverified || of == guard.UnverifiedSends
 }
 
 // visit lets those visitors come who verify their numbers.
@@ -152,23 +154,11 @@ func (r *recorder) verify(phone string, client netip.Addr) {
 		return
 	}
 	credit := cattlegrid.Debit{
-		Limit: guard.Limit{Name: "remembered", Per: guard.PerPhone, Max: 1, Window: time.Minute},
-		Key:   "Remembered_" + id, ID: id, Cost: 1,
+		Key: "Remembered_" + id, ID: id, Cost: 1,
+		Limits: []guard.Limit{{Name: "remembered", Per: guard.PerPhone, Max: 1, Window: time.Minute}},
 	}
-	if err := r.store.Settle(r.ctx, credit, settled(r.charged)...); err != nil {
+	given := slices.DeleteFunc(r.charged, func(d cattlegrid.Debit) bool { return !counts(d) })
+	if err := r.store.Settle(r.ctx, credit, given...); err != nil {
 		r.fail("remember a verified number", err)
 	}
-}
-
-// settled are the charges that are given back when a number is verified, one of each account.
-func settled(charged []cattlegrid.Debit) []cattlegrid.Debit {
-	var debits []cattlegrid.Debit
-	seen := map[string]bool{}
-	for _, d := range charged {
-		if counts(d) && !seen[d.Key] {
-			seen[d.Key] = true
-			debits = append(debits, d)
-		}
-	}
-	return debits
 }

@@ -139,7 +139,7 @@ func (v *visitor) refused(doing string, err error) {
 			v.after(limit.RetryAfter, v.ask)
 			return
 		}
-		v.lose(limit.Debit.Limit.Name)
+		v.lose(limit.Limit.Name)
 	case errors.As(err, &denied):
 		v.lose(denied.Rule)
 	default:

@@ -66,8 +66,8 @@ func benchDebits(n, subject string, rules ...string) []cattlegrid.Debit {
 	debits := make([]cattlegrid.Debit, len(rules))
 	account := subject[max(0, len(subject)-5):]
 	for i, rule := range rules {
-		limit := guard.Limit{Name: rule, Max: 1 << 20, Window: time.Hour}
-		debits[i] = cattlegrid.Debit{Limit: limit, Key: "Limit_" + rule + "_{" + account + "}", ID: n, Cost: 1}
+		limits := []guard.Limit{{Name: rule, Max: 1 << 20, Window: time.Hour}}
+		debits[i] = cattlegrid.Debit{Key: "Limit_" + rule + "_{" + account + "}", ID: n, Cost: 1, Limits: limits}
 	}
 	return debits
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/guard"
 )
 
 var budgetCases = []testCase{
@@ -19,6 +20,7 @@ var budgetCases = []testCase{
 	{"Grows", budgetGrows},
 	{"GivenBack", budgetGivenBack},
 	{"KeepAllOrNone", budgetKeepAllOrNone},
+	{"RefusedTakesNothing", budgetRefusedTakesNothing},
 	{"CreditOnce", budgetCreditOnce},
 	{"AddsAll", budgetAddsAll},
 }
@@ -53,12 +55,11 @@ func budgetOfEachKind(t *testing.T, r rig) {
 func budgetOfALadder(t *testing.T, r rig) {
 	var got tally
 	all(func(i int) {
-		tight, wide := debit("a", strconv.Itoa(i), 7), debit("a", strconv.Itoa(i), 50)
-		wide.Limit.Window = 2 * time.Hour
+		d := under(debit("a", strconv.Itoa(i), 7), guard.Limit{Name: "wide", Max: 50, Window: 2 * time.Hour})
 		if i%2 == 0 {
-			tight, wide = wide, tight
+			d = reversed(d)
 		}
-		got.addError(r.store.Spend(t.Context(), tight, wide))
+		got.addError(r.store.Spend(t.Context(), d))
 	})
 	got.want(t, map[string]int{"ok": 7, "limit": crowd - 7})
 }
@@ -139,8 +140,8 @@ func budgetGivenBack(t *testing.T, r rig) {
 	var got tally
 	all(func(i int) {
 		for j := range 5 {
-			d := recording("a", strconv.Itoa(i), "record")
-			d.Limit.Max = most
+			d := debit("a", strconv.Itoa(i), most)
+			d.Record = "record"
 			switch err := r.store.Spend(t.Context(), d); {
 			case errors.Is(err, cattlegrid.ErrLimit):
 				continue
@@ -165,10 +166,10 @@ func budgetGivenBack(t *testing.T, r rig) {
 func budgetKeepAllOrNone(t *testing.T, r rig) {
 	const most = 20
 	accounts := []string{"a", "b", "c", "d", "e", "f", "g", "h"}
-	both := func(key, id string) (short, long cattlegrid.Debit) {
-		short, long = debit(key, id, crowd), debit(key, id, crowd+1)
-		long.Limit.Window, long.Next = 2*time.Hour, true
-		return short, long
+	both := func(key, id string) cattlegrid.Debit {
+		d := under(debit(key, id, crowd), guard.Limit{Name: "long", Max: crowd + 1, Window: 2 * time.Hour})
+		d.Next = true
+		return d
 	}
 	var got tally
 	all(func(i int) {
@@ -176,8 +177,11 @@ func budgetKeepAllOrNone(t *testing.T, r rig) {
 		debits := lanes(id, crowd)
 		debits = append(debits, debit("tight", id, most), growing("grows", id, crowd, 100, "record"), coarse("coarse", id, crowd))
 		for _, key := range accounts {
-			short, long := both(key, id)
-			debits = append(debits, short, long)
+			d := both(key, id)
+			if i%2 == 0 {
+				d = reversed(d)
+			}
+			debits = append(debits, d)
 		}
 		if i%2 == 0 {
 			slices.Reverse(debits)
@@ -190,11 +194,34 @@ func budgetKeepAllOrNone(t *testing.T, r rig) {
 		r.room(t, d, crowd-most)
 	}
 	for _, key := range accounts {
-		short, long := both(key, "another")
-		short.Cost, long.Cost = crowd, crowd
-		r.refused(t, r.store.Spend(t.Context(), short, long),
-			cattlegrid.Refusal{Debit: short, Wait: time.Hour, Used: most},
-			cattlegrid.Refusal{Debit: long, Wait: 2 * time.Hour, Used: most})
+		d := both(key, "another")
+		d.Cost = crowd
+		r.refused(t, r.store.Spend(t.Context(), d),
+			cattlegrid.Refusal{Debit: d, Limit: d.Limits[0], Wait: time.Hour, Used: most},
+			cattlegrid.Refusal{Debit: d, Limit: d.Limits[1], Wait: 2 * time.Hour, Used: most})
+	}
+}
+
+// Who is refused takes nothing, not even for a moment: there is room for all who fit, beside any number who do not.
+func budgetRefusedTakesNothing(t *testing.T, r rig) {
+	on := func(key, id string, most int) cattlegrid.Debit {
+		d := debit(key, id, most)
+		d.Record = "record" // of several servers, one has all accounts with this record
+		return d
+	}
+	r.spend(t, on("full", "1", 1))
+	for round := range 10 {
+		var got tally
+		all(func(i int) {
+			id := strconv.Itoa(i)
+			debits := []cattlegrid.Debit{on("a"+strconv.Itoa(round), id, crowd/2)}
+			if i%2 == 0 {
+				debits = append(debits, on("full", "other "+id, 1))
+			}
+			_, err := r.store.Keep(t.Context(), "code"+id, code("482915"), debits...)
+			got.addError(err)
+		})
+		got.want(t, map[string]int{"ok": crowd / 2, "limit": crowd / 2})
 	}
 }
 

@@ -19,7 +19,7 @@ var coarseCases = []testCase{
 // coarse is a debit under a coarse limit of most units an hour.
 func coarse(key, id string, most int) cattlegrid.Debit {
 	d := debit(key, id, most)
-	d.Limit.Coarse = true
+	d.Limits[0].Coarse = true
 	return d
 }
 
@@ -46,8 +46,7 @@ func coarseYoungIsExact(t *testing.T, r rig) {
 
 // A limit whose window is not longer than that is exact altogether.
 func coarseShortIsExact(t *testing.T, r rig) {
-	d := coarse("a", "", 3)
-	d.Limit.Window = 10 * time.Minute
+	d := within(coarse("a", "", 3), 10*time.Minute)
 	for i := range 12 {
 		d.ID = strconv.Itoa(i)
 		r.spend(t, d)

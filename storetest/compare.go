@@ -124,7 +124,7 @@ func (c comparison) spendAll(t *rapid.T, debits []cattlegrid.Debit) {
 func (c comparison) refund(t *rapid.T) {
 	debits := c.debits(t, 1)
 	c.model.refund(debits)
-	c.compare(t, answer{Outcome: "ok"}, answer{}, c.store.Refund(c.ctx, c.onePerKey(t, debits)...))
+	c.compare(t, answer{Outcome: "ok"}, answer{}, c.store.Refund(c.ctx, c.named(t, debits)...))
 }
 
 func (c comparison) settle(t *rapid.T) {
@@ -133,10 +133,10 @@ func (c comparison) settle(t *rapid.T) {
 
 func (c comparison) settleAll(t *rapid.T, id string, debits []cattlegrid.Debit) {
 	credit := cattlegrid.Debit{
-		Limit: guard.Limit{Name: "credit", Max: 3, Window: c.span(7)}, Key: c.prefix + "credit", ID: id, Cost: 1,
+		Key: c.prefix + "credit", ID: id, Cost: 1, Limits: []guard.Limit{{Name: "credit", Max: 3, Window: c.span(7)}},
 	}
 	c.model.settle(credit, debits)
-	c.compare(t, answer{Outcome: "ok"}, answer{}, c.store.Settle(c.ctx, credit, c.onePerKey(t, debits)...))
+	c.compare(t, answer{Outcome: "ok"}, answer{}, c.store.Settle(c.ctx, credit, c.named(t, debits)...))
 }
 
 // verify has some numbers verified, so that there are records.
@@ -156,7 +156,7 @@ func (c comparison) verify(t *rapid.T) {
 func (c comparison) visit(t *rapid.T) {
 	a := rapid.SampledFrom(c.accounts).Draw(t, "account")
 	for range rapid.IntRange(2, 9).Draw(t, "visitors") {
-		c.spendAll(t, c.on(t, a, c.fresh()))
+		c.spendAll(t, []cattlegrid.Debit{c.on(t, a, c.fresh())})
 		if rapid.IntRange(0, 2).Draw(t, "pause") == 0 {
 			c.pass(c.unit)
 			c.leaveHour()
@@ -171,7 +171,7 @@ func (c comparison) look(t *rapid.T) {
 	}
 	var debits []cattlegrid.Debit
 	for _, a := range c.accounts {
-		debits = append(debits, c.on(t, a, "look")...)
+		debits = append(debits, c.on(t, a, "look"))
 	}
 	for i := range debits {
 		debits[i].Cost = guard.MaxUnits
@@ -179,13 +179,15 @@ func (c comparison) look(t *rapid.T) {
 	c.spendAll(t, debits)
 }
 
-// onePerKey leaves out what is on the same key as another debit, or not: the charge is the same.
-func (c comparison) onePerKey(t *rapid.T, debits []cattlegrid.Debit) (one []cattlegrid.Debit) {
+// named leaves out all limits of each debit but one, or not: key and ID name the charge.
+func (c comparison) named(t *rapid.T, debits []cattlegrid.Debit) (named []cattlegrid.Debit) {
 	if rapid.Bool().Draw(t, "all limits") {
 		return debits
 	}
-	each(debits, func(d cattlegrid.Debit, _ time.Duration) { one = append(one, d) })
-	return one
+	for _, d := range debits {
+		named = append(named, only(d, 0))
+	}
+	return named
 }
 
 func (c comparison) advanceBoth(t *rapid.T) {
@@ -263,7 +265,7 @@ func (c comparison) compareRefusals(t *rapid.T, want []verdict, got *cattlegrid.
 	t.Helper()
 	rest := got.Refusals
 	for _, v := range want {
-		if len(rest) == 0 || !cmp.Equal(rest[0].Debit, v.debit) {
+		if len(rest) == 0 || rest[0].Limit != v.limit || !cmp.Equal(rest[0].Debit, v.debit) {
 			if v.wait[0] > 0 {
 				t.Fatalf("refused %+v, want %+v among them", got.Refusals, v)
 			}
@@ -278,9 +280,8 @@ func (c comparison) compareRefusals(t *rapid.T, want []verdict, got *cattlegrid.
 	if len(rest) > 0 {
 		t.Fatalf("refused %+v, which is none of %+v", rest, want)
 	}
-	longest := cattlegrid.NewLimitError(got.Refusals)
-	if got.RetryAfter != longest.RetryAfter || !cmp.Equal(got.Debit, longest.Debit) {
-		t.Fatalf("refused %+v for %v, want the longest of %+v", got.Debit, got.RetryAfter, got.Refusals)
+	if by := longest(got.Refusals); got.RetryAfter != by.Wait || got.Limit != by.Limit {
+		t.Fatalf("refused by %+v for %v, want the longest of %+v", got.Limit, got.RetryAfter, got.Refusals)
 	}
 }
 

@@ -23,7 +23,7 @@ var growCases = []testCase{
 // growing is a debit under a limit of most units an hour, or so many hundredths of what was verified.
 func growing(key, id string, most, percent int, record string) cattlegrid.Debit {
 	d := debit(key, id, most)
-	d.Limit.Grow, d.Record = percent, record
+	d.Limits[0].Grow, d.Record = percent, record
 	return d
 }
 
@@ -57,17 +57,16 @@ func growEachWindow(t *testing.T, r rig) {
 	r.verified(t, "record", 4)
 	r.advance(5 * time.Hour)
 	r.verified(t, "record", 3)
-	short, long := growing("a", "1", 1, 100, "record"), growing("a", "1", 1, 50, "record")
-	long.Limit.Window = 6 * time.Hour
+	d := under(growing("a", "", 1, 100, "record"), guard.Limit{Name: "long", Max: 1, Grow: 50, Window: 6 * time.Hour})
 	for _, id := range []string{"1", "2", "3"} {
-		short.ID, long.ID = id, id
-		r.spend(t, short, long)
+		d.ID = id
+		r.spend(t, d)
 	}
-	short.ID, long.ID = "4", "4"
+	d.ID = "4"
 	// 7 were verified in the last six hours.
-	r.refused(t, r.store.Spend(t.Context(), short, long),
-		cattlegrid.Refusal{Debit: short, Wait: time.Hour, Used: 3, Base: 3},
-		cattlegrid.Refusal{Debit: long, Wait: 6 * time.Hour, Used: 3, Base: 7})
+	r.refused(t, r.store.Spend(t.Context(), d),
+		cattlegrid.Refusal{Debit: d, Limit: d.Limits[0], Wait: time.Hour, Used: 3, Base: 3},
+		cattlegrid.Refusal{Debit: d, Limit: d.Limits[1], Wait: 6 * time.Hour, Used: 3, Base: 7})
 }
 
 // What was verified within the window counts from the beginning of the hour, in UTC, in which the window begins.
@@ -133,8 +132,7 @@ func growMidnight(t *testing.T, r rig) {
 func growCeilingFalls(t *testing.T, r rig) {
 	r.noon()
 	r.verified(t, "record", 10)
-	d := growing("a", "1", 2, 100, "record")
-	d.Limit.Window = 3 * time.Hour
+	d := within(growing("a", "1", 2, 100, "record"), 3*time.Hour)
 	r.advance(80 * time.Minute)
 	d.Cost = 7
 	r.spend(t, d)

@@ -1,6 +1,7 @@
 package storetest_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -13,30 +14,49 @@ import (
 )
 
 var guardFlaws = map[string]flaw{
-	"AsksOnlyTheLongest": {"Ladder/Waits", spending(func(debits []cattlegrid.Debit) []cattlegrid.Debit {
-		longest := map[string]time.Duration{}
-		for _, d := range debits {
-			longest[d.Key] = max(longest[d.Key], d.Limit.Window)
-		}
-		return slices.DeleteFunc(debits, func(d cattlegrid.Debit) bool { return d.Limit.Window < longest[d.Key] })
-	})},
+	"AsksOnlyTheLongest": {"Ladder/Waits", spending(changed(func(d *cattlegrid.Debit) {
+		longest := d.Longest()
+		d.Limits = slices.DeleteFunc(d.Limits, func(l guard.Limit) bool { return l.Window < longest })
+	}))},
 	"KeepsDebits":            {"Spend/DebitsAreTheCallers", keepsDebits},
-	"AsksOnlyTheFirst":       {"Ladder/Waits", spending(firstOfKey)},
-	"AsksOnlyTheFirstRandom": {"Model/Shortly", spending(firstOfKey)},
-	"ChargesEachLimit": {"Ladder/RemembersForTheLongest", spending(func(debits []cattlegrid.Debit) []cattlegrid.Debit {
-		for i := range debits {
-			debits[i].Key += debits[i].Limit.Name
+	"SortsLimits":            {"Spend/DebitsAreTheCallers", sortsLimits},
+	"AsksOnlyTheFirst":       {"Ladder/Waits", spending(changed(onlyFirstLimit))},
+	"AsksOnlyTheFirstRandom": {"Model/Shortly", spending(changed(onlyFirstLimit))},
+	"ForgetsTheLastLimit": {"Ladder/MostLimits", spending(changed(func(d *cattlegrid.Debit) {
+		d.Limits = d.Limits[:min(len(d.Limits), guard.MaxLimits-1)]
+	}))},
+	"ChargesEachLimit": {"Ladder/RemembersForTheLongest", spending(func(debits []cattlegrid.Debit) (split []cattlegrid.Debit) {
+		for _, d := range debits {
+			for _, limit := range d.Limits {
+				of := d
+				of.Key, of.Limits = d.Key+limit.Name, []guard.Limit{limit}
+				split = append(split, of)
+			}
 		}
-		return debits
+		return split
 	})},
 	"RefundsEachLimit": {"Ladder/RefundsOnce", func(s cattlegrid.Store, _ func() time.Time) cattlegrid.Store {
 		return flawed{Store: s, refund: func(ctx context.Context, debits []cattlegrid.Debit) error {
-			if err := s.Refund(ctx, debits...); err != nil || len(debits) == 0 {
-				return err
+			for _, d := range debits {
+				for range d.Limits {
+					if err := s.Refund(ctx, d); err != nil {
+						return err
+					}
+				}
 			}
-			return s.Refund(ctx, debits[1:]...)
+			return nil
 		}}
 	}},
+	"NamesAnotherLimit": {"Ladder/Waits", refusing(func(e *cattlegrid.LimitError) { e.Limit = e.Refusals[0].Limit })},
+	"TellsTheFirstLimit": {"Ladder/NamesEachLimit", refusing(func(e *cattlegrid.LimitError) {
+		for i, r := range e.Refusals {
+			e.Refusals[i].Limit = r.Debit.Limits[0]
+		}
+	})},
+	"TellsTheFirstLimitAtRandom": {"Model/Shortly", refusing(func(e *cattlegrid.LimitError) { e.Refusals[0].Limit = e.Refusals[0].Debit.Limits[0] })},
+	"TellsByTheWait": {"Ladder/NamesEachOfSeveralAccounts", refusing(func(e *cattlegrid.LimitError) {
+		slices.SortStableFunc(e.Refusals, func(a, b cattlegrid.Refusal) int { return cmp.Compare(a.Wait, b.Wait) })
+	})},
 	"TellsOnlyTheLongest": {"Spend/NamesAllThatDoNotFit", refusing(func(e *cattlegrid.LimitError) {
 		e.Refusals = slices.DeleteFunc(e.Refusals, func(r cattlegrid.Refusal) bool { return r.Wait < e.RetryAfter })
 	})},
@@ -95,9 +115,9 @@ var guardFlaws = map[string]flaw{
 			}
 		}
 	})},
-	"NeverGrows":       {"Grow/CeilingFollows", spending(changed(func(d *cattlegrid.Debit) { d.Limit.Grow = 0 }))},
-	"NeverGrowsRandom": {"Model/Longer", spending(changed(func(d *cattlegrid.Debit) { d.Limit.Grow = 0 }))},
-	"GrowsTwice":       {"Grow/Hundredths", spending(changed(func(d *cattlegrid.Debit) { d.Limit.Grow = min(1000, 2*d.Limit.Grow) }))},
+	"NeverGrows":       {"Grow/CeilingFollows", spending(changed(eachLimit(func(l *guard.Limit) { l.Grow = 0 })))},
+	"NeverGrowsRandom": {"Model/Longer", spending(changed(eachLimit(func(l *guard.Limit) { l.Grow = 0 })))},
+	"GrowsTwice":       {"Grow/Hundredths", spending(changed(eachLimit(func(l *guard.Limit) { l.Grow = min(1000, 2*l.Grow) })))},
 	"IgnoresLanes":     {"Lane/ByDepth", spending(changed(func(d *cattlegrid.Debit) { d.Lane = nil }))},
 	"WantsOneMore": {"Lane/ByDepth", spending(changed(func(d *cattlegrid.Debit) {
 		if d.Lane != nil {
@@ -113,33 +133,34 @@ var guardFlaws = map[string]flaw{
 	"LosesLanesAtRandom": {"Model/Longer", spending(func(debits []cattlegrid.Debit) []cattlegrid.Debit {
 		return slices.DeleteFunc(debits, func(d cattlegrid.Debit) bool { return d.Lane != nil })
 	})},
-	"CoarseGrantsEarly":       {"Coarse/NeverMoreAndHardlyLess", spending(changed(coarseWindow(-1)))},
-	"CoarseGrantsLate":        {"Coarse/NeverMoreAndHardlyLess", spending(changed(coarseWindow(2)))},
-	"CoarseGrantsEarlyRandom": {"Model/Longer", spending(changed(coarseWindow(-1)))},
-	"CoarseGrantsLateRandom":  {"Model/Longer", spending(changed(coarseWindow(3)))},
+	"CoarseGrantsEarly":       {"Coarse/NeverMoreAndHardlyLess", spending(changed(eachLimit(coarseWindow(-1))))},
+	"CoarseGrantsLate":        {"Coarse/NeverMoreAndHardlyLess", spending(changed(eachLimit(coarseWindow(2))))},
+	"CoarseGrantsEarlyRandom": {"Model/Longer", spending(changed(eachLimit(coarseWindow(-1))))},
+	"CoarseGrantsLateRandom":  {"Model/Longer", spending(changed(eachLimit(coarseWindow(3))))},
 	"CoarseWaitsTooShort": {"Coarse/WaitIsEnough", refusing(func(e *cattlegrid.LimitError) {
 		for i := range e.Refusals {
 			e.Refusals[i].Wait = max(1, e.Refusals[i].Wait-time.Minute)
 		}
 	})},
-	"CoarseCountsTooMany": {"Budget/OfEachKind", spending(changed(func(d *cattlegrid.Debit) {
-		if d.Limit.Coarse {
-			d.Limit.Max++
+	"CoarseCountsTooMany": {"Budget/OfEachKind", spending(changed(eachLimit(func(l *guard.Limit) {
+		if l.Coarse {
+			l.Max++
 		}
-	}))},
+	})))},
 	"TellsNoNext": {"Next/Ladder", keeping(func(k *cattlegrid.Kept, _ []cattlegrid.Debit) { k.Next = 0 })},
 	"TellsNextOfAll": {"Next/NoneAsks", keeping(func(k *cattlegrid.Kept, debits []cattlegrid.Debit) {
 		for _, d := range debits {
-			k.Next = max(k.Next, d.Limit.Window)
+			k.Next = max(k.Next, d.Longest())
 		}
 	})},
 	"TellsNextRoundly":        {"Next/Longest", keeping(func(k *cattlegrid.Kept, _ []cattlegrid.Debit) { k.Next = k.Next.Truncate(time.Hour) })},
 	"TellsNextTooShortly":     {"Model/Shortly", keeping(func(k *cattlegrid.Kept, _ []cattlegrid.Debit) { k.Next = max(0, k.Next-time.Millisecond) })},
 	"TellsNextWithRefusals":   {"Next/Refused", keeping(func(k *cattlegrid.Kept, debits []cattlegrid.Debit) { k.Next = time.Duration(len(debits)) })},
-	"KeepsInTwoSteps":         {"Budget/KeepAllOrNone", keepInTwoSteps},
+	"KeepsOneByOne":           {"Budget/KeepAllOrNone", keepOneByOne(false)},
+	"KeepsAndGivesBack":       {"Budget/RefusedTakesNothing", keepOneByOne(true)},
 	"CreditsInTwoSteps":       {"Budget/CreditOnce", settleInTwoSteps},
 	"AddsInTwoSteps":          {"Budget/AddsAll", spendInTwoSteps(func(d cattlegrid.Debit) bool { return d.Adds })},
-	"GrowsInTwoSteps":         {"Budget/Grows", spendInTwoSteps(func(d cattlegrid.Debit) bool { return d.Limit.Grow > 0 })},
+	"GrowsInTwoSteps":         {"Budget/Grows", spendInTwoSteps(func(d cattlegrid.Debit) bool { return d.Limits[0].Grow > 0 })},
 	"SettleIgnoresTheContext": {"Context/Done", settleWithoutContext},
 }
 
@@ -161,18 +182,31 @@ func keepsDebits(s cattlegrid.Store, _ func() time.Time) cattlegrid.Store {
 	}
 }
 
+// sortsLimits is a store that has the limits in an order of its own.
+func sortsLimits(s cattlegrid.Store, _ func() time.Time) cattlegrid.Store {
+	return flawed{Store: s, spend: func(ctx context.Context, debits []cattlegrid.Debit) error {
+		for _, d := range debits {
+			slices.SortFunc(d.Limits, func(a, b guard.Limit) int { return cmp.Compare(a.Window, b.Window) })
+		}
+		return s.Spend(ctx, debits...)
+	}}
+}
+
 // spending is a store that spends other debits, and refuses those that it was asked for.
 func spending(change func(debits []cattlegrid.Debit) []cattlegrid.Debit) func(cattlegrid.Store, func() time.Time) cattlegrid.Store {
 	return func(s cattlegrid.Store, _ func() time.Time) cattlegrid.Store {
 		return flawed{Store: s, spend: func(ctx context.Context, debits []cattlegrid.Debit) error {
-			err := s.Spend(ctx, change(slices.Clone(debits))...)
+			own := slices.Clone(debits)
+			for i, d := range own {
+				own[i].Limits = slices.Clone(d.Limits)
+			}
+			err := s.Spend(ctx, change(own)...)
 			refusal, ok := errors.AsType[*cattlegrid.LimitError](err)
 			if !ok {
 				return err
 			}
 			for i, r := range refusal.Refusals {
-				at := slices.IndexFunc(debits, func(d cattlegrid.Debit) bool { return d.Limit.Name == r.Debit.Limit.Name })
-				refusal.Refusals[i].Debit = debits[at]
+				refusal.Refusals[i].Debit, refusal.Refusals[i].Limit = limitNamed(debits, r.Limit.Name)
 			}
 			return cattlegrid.NewLimitError(refusal.Refusals)
 		}}
@@ -189,20 +223,34 @@ func changed(change func(d *cattlegrid.Debit)) func(debits []cattlegrid.Debit) [
 	}
 }
 
-func firstOfKey(debits []cattlegrid.Debit) []cattlegrid.Debit {
-	seen := map[string]bool{}
-	return slices.DeleteFunc(debits, func(d cattlegrid.Debit) bool {
-		again := seen[d.Key]
-		seen[d.Key] = true
-		return again
-	})
+// eachLimit changes each limit of a debit.
+func eachLimit(change func(l *guard.Limit)) func(d *cattlegrid.Debit) {
+	return func(d *cattlegrid.Debit) {
+		for i := range d.Limits {
+			change(&d.Limits[i])
+		}
+	}
+}
+
+func onlyFirstLimit(d *cattlegrid.Debit) { d.Limits = d.Limits[:1] }
+
+// limitNamed is the first limit of that name among debits, and its debit.
+func limitNamed(debits []cattlegrid.Debit, name string) (cattlegrid.Debit, guard.Limit) {
+	for _, d := range debits {
+		for _, limit := range d.Limits {
+			if limit.Name == name {
+				return d, limit
+			}
+		}
+	}
+	panic("there is no limit " + name)
 }
 
 // coarseWindow makes the windows of coarse limits some sixtieths longer.
-func coarseWindow(parts int) func(d *cattlegrid.Debit) {
-	return func(d *cattlegrid.Debit) {
-		if d.Limit.Coarse {
-			d.Limit.Window += time.Duration(parts) * (d.Limit.Window / 60)
+func coarseWindow(parts int) func(l *guard.Limit) {
+	return func(l *guard.Limit) {
+		if l.Coarse {
+			l.Window += time.Duration(parts) * (l.Window / 60)
 		}
 	}
 }
@@ -222,7 +270,7 @@ func refusing(change func(e *cattlegrid.LimitError)) func(cattlegrid.Store, func
 
 func waitTwiceAboveTheLimit(e *cattlegrid.LimitError) {
 	for i, r := range e.Refusals {
-		if r.Debit.Cost > r.Debit.Limit.Max {
+		if r.Debit.Cost > r.Limit.Max {
 			e.Refusals[i].Wait *= 2
 			e.RetryAfter = max(e.RetryAfter, e.Refusals[i].Wait)
 		}
@@ -256,7 +304,8 @@ func takeAllBack(s cattlegrid.Store) func(ctx context.Context, debits []cattlegr
 		for i := range debits {
 			debits[i].Record = ""
 		}
-		return s.Settle(ctx, cattlegrid.Debit{Limit: guard.Limit{Max: 1, Window: time.Hour}, Key: "refunds", ID: "1", Cost: 1}, debits...)
+		limits := []guard.Limit{{Max: 1, Window: time.Hour}}
+		return s.Settle(ctx, cattlegrid.Debit{Key: "refunds", ID: "1", Cost: 1, Limits: limits}, debits...)
 	}
 }
 
@@ -274,16 +323,23 @@ func dawdle() {
 	}
 }
 
-func keepInTwoSteps(s cattlegrid.Store, _ func() time.Time) cattlegrid.Store {
-	return flawed{Store: s, keep: func(ctx context.Context, key string, secret cattlegrid.Secret, debits []cattlegrid.Debit) (cattlegrid.Kept, error) {
-		for i, d := range debits {
-			if err := s.Spend(ctx, d); err != nil {
-				return cattlegrid.Kept{}, errors.Join(err, s.Refund(ctx, debits[:i]...))
+// keepOneByOne charges one debit after the other, and perhaps gives them back when one does not fit.
+func keepOneByOne(givesBack bool) func(cattlegrid.Store, func() time.Time) cattlegrid.Store {
+	return func(s cattlegrid.Store, _ func() time.Time) cattlegrid.Store {
+		return flawed{Store: s, keep: func(ctx context.Context, key string, secret cattlegrid.Secret, debits []cattlegrid.Debit) (cattlegrid.Kept, error) {
+			for i, d := range debits {
+				err := s.Spend(ctx, d)
+				if err != nil && givesBack {
+					err = errors.Join(err, s.Refund(ctx, debits[:i]...))
+				}
+				if err != nil {
+					return cattlegrid.Kept{}, err
+				}
+				dawdle()
 			}
-			dawdle()
-		}
-		return s.Keep(ctx, key, secret)
-	}}
+			return s.Keep(ctx, key, secret)
+		}}
+	}
 }
 
 func settleInTwoSteps(s cattlegrid.Store, _ func() time.Time) cattlegrid.Store {
@@ -310,11 +366,12 @@ func spendInTwoSteps(concerned func(d cattlegrid.Debit) bool) func(cattlegrid.St
 			d.Cost = guard.MaxUnits
 			refusal, _ := errors.AsType[*cattlegrid.LimitError](s.Spend(ctx, d))
 			dawdle()
-			if r := refusal.Refusals[0]; r.Used+debits[0].Cost > d.Limit.Ceiling(r.Base) {
+			if r := refusal.Refusals[0]; r.Used+debits[0].Cost > r.Limit.Ceiling(r.Base) {
 				return refusal
 			}
 			d = debits[0]
-			d.Limit.Max = guard.MaxUnits
+			d.Limits = slices.Clone(d.Limits)
+			d.Limits[0].Max = guard.MaxUnits
 			return s.Spend(ctx, d)
 		}}
 	}

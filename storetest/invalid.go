@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,20 +73,29 @@ func invalidDebit(t *testing.T, r rig) {
 		{"LongKey", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Key = strings.Repeat("k", guard.MaxKeyLen+1) })}},
 		{"NoID", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.ID = "" })}},
 		{"LongID", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.ID = strings.Repeat("1", guard.MaxIDLen+1) })}},
-		{"NoWindow", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limit.Window = 0 })}},
-		{"ShortWindow", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limit.Window = time.Millisecond - 1 })}},
+		{"NoWindow", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limits[0].Window = 0 })}},
+		{"ShortWindow", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limits[0].Window = time.Millisecond - 1 })}},
 		{"NoCost", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Cost = 0 })}},
 		{"NegativeCost", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Cost = -1 })}},
 		{"CostOutOfBounds", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Cost = guard.MaxUnits + 1 })}},
-		{"NoLimit", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limit.Max = 0 })}},
+		{"NoLimit", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limits[0].Max = 0 })}},
 		{"MergedID", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.ID = "~2" })}},
-		{"TwoIDsOnOneKey", []cattlegrid.Debit{debit("a", "2", 3), debit("a", "3", 3)}},
-		{"TwoCostsOnOneKey", []cattlegrid.Debit{debit("a", "2", 3), with(func(d *cattlegrid.Debit) { d.Cost = 2 })}},
-		{"GrowsByNothing", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limit.Grow = 100 })}},
-		{"GrowsTooLong", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) {
-			d.Limit.Grow, d.Record, d.Limit.Window = 100, "record", guard.MaxGrowWindow+time.Millisecond
+		{"NoLimits", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limits = nil })}},
+		{"TooManyLimits", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limits = slices.Repeat(d.Limits, guard.MaxLimits+1) })}},
+		{"CoarseBesideFine", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) {
+			d.Limits = slices.Concat(d.Limits, coarse("a", "2", 3).Limits)
 		})}},
-		{"GrowsTooMuch", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limit.Grow, d.Record = 1001, "record" })}},
+		{"OnlyTheFirstLimitIsFine", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) {
+			d.Limits = append(d.Limits, guard.Limit{Name: "no window", Max: 3})
+		})}},
+		{"TwoIDsOnOneKey", []cattlegrid.Debit{debit("a", "2", 3), debit("a", "3", 3)}},
+		{"TwoDebitsOnOneKey", []cattlegrid.Debit{debit("a", "2", 3), fine, debit("a", "2", 3)}}, // though they are equal
+		{"DebitForEachLimit", []cattlegrid.Debit{debit("a", "2", 3), within(debit("a", "2", 3), 2*time.Hour)}},
+		{"GrowsByNothing", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limits[0].Grow = 100 })}},
+		{"GrowsTooLong", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) {
+			d.Limits[0].Grow, d.Record, d.Limits[0].Window = 100, "record", guard.MaxGrowWindow+time.Millisecond
+		})}},
+		{"GrowsTooMuch", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Limits[0].Grow, d.Record = 1001, "record" })}},
 		{"LongRecord", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Record = strings.Repeat("k", guard.MaxKeyLen+1) })}},
 		{"LaneTooDeep", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) { d.Lane = &guard.Lane{Depth: 1} })}},
 		{"LaneWithoutRecord", []cattlegrid.Debit{with(func(d *cattlegrid.Debit) {
@@ -120,6 +130,7 @@ func invalidDebit(t *testing.T, r rig) {
 			r.holds(t, "code", code("482915"))
 		})
 	}
+	none(t, "Settle", r.store.Settle(t.Context(), fine, fine)) // a credit is a debit of the same step
 	r.room(t, fine, 2)
 	r.room(t, debit("a", "", 3), 3)
 	r.room(t, debit("credit", "", 1), 1)

@@ -68,15 +68,26 @@ func laneDeepestCounts(t *testing.T, r rig) {
 
 // A lane that the number is not in refuses nothing, and neither do several limits on it.
 func laneIsNotAsked(t *testing.T, r rig) {
-	for _, d := range lanes("full", 1)[1:] {
+	two := func(id string) []cattlegrid.Debit {
+		debits := lanes(id, 1)
+		for i, d := range debits {
+			debits[i] = under(d, guard.Limit{Name: "long", Max: 1, Window: 2 * time.Hour})
+		}
+		return debits
+	}
+	for _, d := range two("full")[1:] {
 		d.Lane = nil
 		r.spend(t, d)
 	}
-	r.spend(t, lanes("1", 1)...)
-	again := lanes("2", 1)
-	r.refused(t, r.store.Spend(t.Context(), again...), cattlegrid.Refusal{Debit: again[0], Wait: time.Hour, Used: 1})
+	r.spend(t, two("1")...)
+	again := two("2")
+	refused := []cattlegrid.Refusal{
+		{Debit: again[0], Limit: again[0].Limits[0], Wait: time.Hour, Used: 1},
+		{Debit: again[0], Limit: again[0].Limits[1], Wait: 2 * time.Hour, Used: 1},
+	}
+	r.refused(t, r.store.Spend(t.Context(), again...), refused...)
 	again[3].Cost = 9
-	r.refused(t, r.store.Spend(t.Context(), again...), cattlegrid.Refusal{Debit: again[0], Wait: time.Hour, Used: 1})
+	r.refused(t, r.store.Spend(t.Context(), again...), refused...)
 	r.spend(t, again[1:]...)
 }
 
@@ -97,8 +108,8 @@ func laneRefuses(t *testing.T, r rig) {
 func laneNextOnlyInLane(t *testing.T, r rig) {
 	debits := lanes("1", 1)
 	for i := range debits {
+		debits[i] = within(debits[i], time.Duration(i+1)*time.Hour)
 		debits[i].Next = true
-		debits[i].Limit.Window = time.Duration(i+1) * time.Hour
 	}
 	r.verified(t, "country", 3)
 	r.next(t, 2*time.Hour, debits...)

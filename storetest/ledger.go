@@ -30,10 +30,11 @@ type charge struct {
 	keep    time.Duration // the longest window of its key
 }
 
-// verdict is what the contract says of a debit that does not fit. Of a coarse limit it says bounds, the second ones if
-// every charge that is merged leaves as late as it may.
+// verdict is what the contract says of a debit that does not fit, by one of its limits. Of a coarse limit it says bounds,
+// the second ones if every charge that is merged leaves as late as it may.
 type verdict struct {
 	debit cattlegrid.Debit
+	limit guard.Limit
 	wait  [2]time.Duration
 	used  [2]int
 	base  int
@@ -53,8 +54,8 @@ func lateness(l guard.Limit) time.Duration {
 // live reports whether c is remembered at a moment.
 func (c charge) live(at time.Time) bool { return at.Sub(c.from) < c.keep }
 
-// needs is how many units the account has to have room for so that d fits: none if its charge is free.
-func (l *ledger) needs(d cattlegrid.Debit, at time.Time, late time.Duration) int {
+// needs is how many units a limit has to have room for so that it grants d: none if its charge is free.
+func (l *ledger) needs(d cattlegrid.Debit, limit guard.Limit, at time.Time, late time.Duration) int {
 	units := d.Cost
 	for _, c := range l.charges {
 		switch {
@@ -64,27 +65,28 @@ func (l *ledger) needs(d cattlegrid.Debit, at time.Time, late time.Duration) int
 				return 0
 			}
 			units += c.units
-		case at.Sub(c.from) < d.Limit.Window+late:
+		case at.Sub(c.from) < limit.Window+late:
 			units += c.units
 		}
 	}
 	return units
 }
 
-// wait is the least time after which d fits: it tries every moment at which a charge leaves the window or is forgotten.
-func (l *ledger) wait(d cattlegrid.Debit, late time.Duration) time.Duration {
-	ceiling := d.Limit.Ceiling(l.base(d))
+// wait is the least time after which a limit grants d: it tries every moment at which a charge leaves the window or is
+// forgotten.
+func (l *ledger) wait(d cattlegrid.Debit, limit guard.Limit, late time.Duration) time.Duration {
+	ceiling := limit.Ceiling(l.base(d, limit))
 	switch {
-	case l.needs(d, l.now, late) <= ceiling:
+	case l.needs(d, limit, l.now, late) <= ceiling:
 		return 0
 	case d.Cost > ceiling:
-		return d.Limit.Window
+		return limit.Window
 	}
 	least := time.Duration(math.MaxInt64)
 	for _, c := range l.charges {
-		for _, leaves := range []time.Duration{d.Limit.Window + late, c.keep} {
+		for _, leaves := range []time.Duration{limit.Window + late, c.keep} {
 			wait := c.from.Add(leaves).Sub(l.now)
-			if c.key == d.Key && wait > 0 && wait < least && l.needs(d, l.now.Add(wait), late) <= ceiling {
+			if c.key == d.Key && wait > 0 && wait < least && l.needs(d, limit, l.now.Add(wait), late) <= ceiling {
 				least = wait
 			}
 		}
@@ -92,13 +94,13 @@ func (l *ledger) wait(d cattlegrid.Debit, late time.Duration) time.Duration {
 	return least
 }
 
-// base is what d's limit grows by: the numbers since the beginning of the hour in which the window begins, or the share
-// of the best of fourteen days, which does not count for a lane.
-func (l *ledger) base(d cattlegrid.Debit) int {
-	if d.Limit.Grow == 0 {
+// base is what a limit of d's grows by: the numbers since the beginning of the hour in which the window begins, or the
+// share of the best of fourteen days, which does not count for a lane.
+func (l *ledger) base(d cattlegrid.Debit, limit guard.Limit) int {
+	if limit.Grow == 0 {
 		return 0
 	}
-	since, within, best := l.now.Add(-d.Limit.Window).Truncate(time.Hour), 0, 0
+	since, within, best := l.now.Add(-limit.Window).Truncate(time.Hour), 0, 0
 	days := map[time.Time]int{}
 	for _, at := range l.recorded(d.Record) {
 		if !at.Before(since) {
@@ -112,7 +114,7 @@ func (l *ledger) base(d cattlegrid.Debit) int {
 		return within
 	}
 	const day = 24 * 60
-	share := 4 * max(1, int(d.Limit.Window.Minutes()))
+	share := 4 * max(1, int(limit.Window.Minutes()))
 	return max(within, best*min(share, day)/day)
 }
 
@@ -145,44 +147,32 @@ func (l *ledger) charged(debits []cattlegrid.Debit) (in []cattlegrid.Debit) {
 	return in
 }
 
-// afford reports whether all debits fit, and if not, which do not or may not.
+// afford reports whether all limits of all debits grant, and if not, which do not or may not.
 func (l *ledger) afford(debits []cattlegrid.Debit) (refusals []verdict, ok bool) {
 	ok = true
 	for _, d := range l.charged(debits) {
-		late := lateness(d.Limit)
-		v := verdict{
-			debit: d, base: l.base(d),
-			wait: [2]time.Duration{l.wait(d, 0), l.wait(d, late)},
-			used: [2]int{l.needs(d, l.now, 0) - d.Cost, l.needs(d, l.now, late) - d.Cost},
-		}
-		if v.wait[1] > 0 {
-			refusals = append(refusals, v)
-			ok = ok && v.wait[0] == 0 && l.granted
+		for _, limit := range d.Limits {
+			late := lateness(limit)
+			v := verdict{
+				debit: d, limit: limit, base: l.base(d, limit),
+				wait: [2]time.Duration{l.wait(d, limit, 0), l.wait(d, limit, late)},
+				used: [2]int{l.needs(d, limit, l.now, 0) - d.Cost, l.needs(d, limit, l.now, late) - d.Cost},
+			}
+			if v.wait[1] > 0 {
+				refusals = append(refusals, v)
+				ok = ok && v.wait[0] == 0 && l.granted
+			}
 		}
 	}
 	return refusals, ok
 }
 
-// each calls do once for each key of the debits, with the longest window on it.
-func each(debits []cattlegrid.Debit, do func(d cattlegrid.Debit, longest time.Duration)) {
-	done := map[string]bool{}
-	for _, d := range debits {
-		longest := d.Limit.Window
-		for _, other := range debits {
-			if other.Key == d.Key {
-				longest = max(longest, other.Limit.Window)
-			}
-		}
-		if !done[d.Key] {
-			do(d, longest)
-		}
-		done[d.Key] = true
-	}
-}
-
 func (l *ledger) charge(debits []cattlegrid.Debit) {
-	each(l.charged(debits), func(d cattlegrid.Debit, longest time.Duration) {
-		c := charge{key: d.Key, id: d.ID, units: d.Cost, made: l.now, from: l.now, keep: longest}
+	for _, d := range l.charged(debits) {
+		c := charge{key: d.Key, id: d.ID, units: d.Cost, made: l.now, from: l.now}
+		for _, limit := range d.Limits {
+			c.keep = max(c.keep, limit.Window)
+		}
 		for i, old := range l.charges {
 			switch {
 			case old.key != d.Key || old.id != d.ID || !old.live(l.now):
@@ -193,30 +183,30 @@ func (l *ledger) charge(debits []cattlegrid.Debit) {
 			}
 		}
 		l.charges = append(l.charges, c)
-	})
+	}
 }
 
 // refund takes back the last charge of each debit.
 func (l *ledger) refund(debits []cattlegrid.Debit) {
-	each(debits, func(d cattlegrid.Debit, _ time.Duration) {
+	for _, d := range debits {
 		for i, c := range slices.Backward(l.charges) {
 			if c.key == d.Key && c.id == d.ID && c.live(l.now) {
 				l.charges = slices.Delete(l.charges, i, i+1)
-				return
+				break
 			}
 		}
-	})
+	}
 }
 
 func (l *ledger) settle(credit cattlegrid.Debit, debits []cattlegrid.Debit) {
 	records := map[string]bool{}
-	each(debits, func(d cattlegrid.Debit, _ time.Duration) {
+	for _, d := range debits {
 		l.charges = slices.DeleteFunc(l.charges, func(c charge) bool {
 			taken := c.key == d.Key && c.id == d.ID && c.live(l.now)
 			records[d.Record] = records[d.Record] || taken
 			return taken
 		})
-	})
+	}
 	if _, ok := l.afford([]cattlegrid.Debit{credit}); !ok {
 		return
 	}
@@ -231,30 +221,40 @@ func (l *ledger) settle(credit cattlegrid.Debit, debits []cattlegrid.Debit) {
 // next is how long the debits that ask for it would have to wait under an ID that was never used, or at most.
 func (l *ledger) next(debits []cattlegrid.Debit) (bounds [2]time.Duration) {
 	for _, d := range l.charged(debits) {
-		if d.ID = ""; d.Next {
-			bounds[0] = max(bounds[0], l.wait(d, 0))
-			bounds[1] = max(bounds[1], l.wait(d, lateness(d.Limit)))
+		if d.ID = ""; !d.Next {
+			continue
+		}
+		for _, limit := range d.Limits {
+			bounds[0] = max(bounds[0], l.wait(d, limit, 0))
+			bounds[1] = max(bounds[1], l.wait(d, limit, lateness(limit)))
 		}
 	}
 	return bounds
 }
 
-// overdrawn reports whether more was granted in the window that ends now than the ceiling of one of the debits, by the
-// true times of all charges; it is asked after each grant, so for every window there is. "" means no.
+// overdrawn reports whether more was granted in the window that ends now than the ceiling of one of the debits' limits, by
+// the true times of all charges; it is asked after each grant, so for every window there is. "" means no.
 func (l *ledger) overdrawn(debits []cattlegrid.Debit) string {
 	for _, d := range l.charged(debits) {
-		units, last := 0, 0
-		for _, c := range l.charges {
-			if c.key == d.Key && l.now.Sub(c.made) < d.Limit.Window {
-				units += c.units
+		for _, limit := range d.Limits {
+			units, last := l.grantedWithin(d.Key, limit.Window)
+			if ceiling := limit.Ceiling(l.base(d, limit)); last > 0 && units > ceiling {
+				return fmt.Sprintf("%s: %d units granted within %v, the ceiling is %d", limit.Name, units, limit.Window, ceiling)
 			}
-			if c.key == d.Key {
-				last = c.units
-			}
-		}
-		if ceiling := d.Limit.Ceiling(l.base(d)); last > 0 && units > ceiling {
-			return fmt.Sprintf("%s: %d units granted within %v, the ceiling is %d", d.Limit.Name, units, d.Limit.Window, ceiling)
 		}
 	}
 	return ""
+}
+
+// grantedWithin is the units of an account's charges that were made within the window, and those of its last one.
+func (l *ledger) grantedWithin(key string, window time.Duration) (units, last int) {
+	for _, c := range l.charges {
+		if c.key != key {
+			continue
+		}
+		if last = c.units; l.now.Sub(c.made) < window {
+			units += c.units
+		}
+	}
+	return units, last
 }

@@ -32,12 +32,12 @@ func (r rig) next(t *testing.T, want time.Duration, debits ...cattlegrid.Debit) 
 // Next is how long the next message has to wait, to the millisecond, whether there was a secret or not.
 func nextLadder(t *testing.T, r rig) {
 	for i, wait := range []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute} {
-		r.next(t, wait, ladder("a", string(rune('1'+i)))...)
+		r.next(t, wait, ladder("a", string(rune('1'+i))))
 		again := ladder("a", "again")
-		r.limited(t, r.store.Spend(t.Context(), again...), again[i], wait)
+		r.limitedBy(t, r.store.Spend(t.Context(), again), again, again.Limits[i], wait)
 		r.advance(wait)
 	}
-	r.next(t, time.Minute, ladder("a", "5")...)
+	r.next(t, time.Minute, ladder("a", "5"))
 }
 
 // Next is zero if no debit asks for it, and if the next charge would fit.
@@ -53,9 +53,8 @@ func nextNoneAsks(t *testing.T, r rig) {
 
 // Of several debits that ask the one with longest to wait counts. Those that do not ask do not.
 func nextLongest(t *testing.T, r rig) {
-	hour, half, day := debit("hour", "1", 1), debit("half", "1", 1), debit("day", "1", 1)
+	hour, half, day := debit("hour", "1", 1), within(debit("half", "1", 1), 30*time.Minute), within(debit("day", "1", 1), 24*time.Hour)
 	hour.Next, half.Next = true, true
-	half.Limit.Window, day.Limit.Window = 30*time.Minute, 24*time.Hour
 	r.next(t, time.Hour, hour, half, day)
 	r.advance(50 * time.Minute)
 	r.next(t, 30*time.Minute, hour, half, day)

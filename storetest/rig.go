@@ -3,6 +3,7 @@ package storetest
 import (
 	"crypto/rand"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -66,7 +67,34 @@ func challenge(value string) cattlegrid.Secret {
 
 // debit is one unit on key under a limit of most units an hour.
 func debit(key, id string, most int) cattlegrid.Debit {
-	return cattlegrid.Debit{Limit: guard.Limit{Name: "of_" + key, Max: most, Window: time.Hour}, Key: key, ID: id, Cost: 1}
+	return cattlegrid.Debit{Key: key, ID: id, Cost: 1, Limits: []guard.Limit{{Name: "of_" + key, Max: most, Window: time.Hour}}}
+}
+
+// within is a debit with one limit, which has another window now.
+func within(d cattlegrid.Debit, window time.Duration) cattlegrid.Debit {
+	limit := d.Limits[0]
+	limit.Window = window
+	d.Limits = []guard.Limit{limit}
+	return d
+}
+
+// under is a debit that has further limits.
+func under(d cattlegrid.Debit, further ...guard.Limit) cattlegrid.Debit {
+	d.Limits = slices.Concat(d.Limits, further)
+	return d
+}
+
+// only is a debit with but one of its limits.
+func only(d cattlegrid.Debit, i int) cattlegrid.Debit {
+	d.Limits = d.Limits[i : i+1]
+	return d
+}
+
+// reversed is a debit with its limits the other way round.
+func reversed(d cattlegrid.Debit) cattlegrid.Debit {
+	d.Limits = slices.Clone(d.Limits)
+	slices.Reverse(d.Limits)
+	return d
 }
 
 func (r rig) put(t *testing.T, key string, s cattlegrid.Secret, debits ...cattlegrid.Debit) {
@@ -147,34 +175,64 @@ func (r rig) same(t *testing.T, got, want cattlegrid.Secret) {
 // near reports whether two durations differ by no more than the clock's own running.
 func (r rig) near(a, b time.Duration) bool { return (a - b).Abs() <= r.drift }
 
-// limited wants err to be a refusal of d for as long as wait.
+// longest is the first of the refusals with longest to wait.
+func longest(refusals []cattlegrid.Refusal) cattlegrid.Refusal {
+	first := refusals[0]
+	for _, r := range refusals[1:] {
+		if r.Wait > first.Wait {
+			first = r
+		}
+	}
+	return first
+}
+
+// limited wants err to be a refusal of d, which has one limit, for as long as wait.
 func (r rig) limited(t *testing.T, err error, d cattlegrid.Debit, wait time.Duration) {
 	t.Helper()
+	r.limitedBy(t, err, d, d.Limits[0], wait)
+}
+
+// limitedBy wants err to be a refusal of d for as long as wait, by that one of its limits.
+func (r rig) limitedBy(t *testing.T, err error, d cattlegrid.Debit, limit guard.Limit, wait time.Duration) {
+	t.Helper()
 	var refusal *cattlegrid.LimitError
-	if !errors.As(err, &refusal) || !errors.Is(err, cattlegrid.ErrLimit) {
+	if !errors.As(err, &refusal) || !errors.Is(err, cattlegrid.ErrLimit) || len(refusal.Refusals) == 0 {
 		t.Fatalf("got %v, want a limit error for %v", err, wait)
 	}
-	if diff := cmp.Diff(d, refusal.Debit); diff != "" {
+	by := longest(refusal.Refusals)
+	if diff := cmp.Diff(d, by.Debit); diff != "" {
 		t.Fatalf("refused debit (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(limit, by.Limit); diff != "" {
+		t.Fatalf("limit that refuses (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(limit, refusal.Limit); diff != "" {
+		t.Fatalf("limit that is named (-want +got):\n%s", diff)
 	}
 	if got := refusal.RetryAfter; got <= 0 || got > wait || !r.near(got, wait) {
 		t.Fatalf("RetryAfter is %v, want %v", got, wait)
 	}
 }
 
-// refused wants err to be a refusal of all of these, in order, and to name the first of those with longest to wait.
+// refused wants err to be a refusal of all of these, in order, and to name the first of those with longest to wait. The
+// limit goes without saying where the debit has only one.
 func (r rig) refused(t *testing.T, err error, want ...cattlegrid.Refusal) {
 	t.Helper()
 	var refusal *cattlegrid.LimitError
 	if !errors.As(err, &refusal) {
 		t.Fatalf("got %v, want a limit error", err)
 	}
+	for i, d := range want {
+		if limits := d.Debit.Limits; len(limits) == 1 {
+			want[i].Limit = limits[0]
+		}
+	}
 	waits := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Wait" }, cmp.Comparer(r.near))
 	if diff := cmp.Diff(want, refusal.Refusals, waits); diff != "" {
 		t.Fatalf("refusals (-want +got):\n%s", diff)
 	}
-	longest := cattlegrid.NewLimitError(want)
-	r.limited(t, err, longest.Debit, longest.RetryAfter)
+	by := longest(want)
+	r.limitedBy(t, err, by.Debit, by.Limit, by.Wait)
 }
 
 // verified has n numbers verified on a record, each of them charged to an account of its own.
@@ -199,8 +257,8 @@ func (r rig) settle(t *testing.T, credit cattlegrid.Debit, debits ...cattlegrid.
 func (r rig) base(t *testing.T, record string, window time.Duration, n int) {
 	t.Helper()
 	// What costs more than the limit ever grants is always refused, and charges nothing.
-	d := debit("base of "+record+" within "+window.String(), "1", 1)
-	d.Cost, d.Record, d.Limit.Grow, d.Limit.Window = guard.MaxUnits, record, 100, window
+	d := within(growing("base of "+record+" within "+window.String(), "1", 1, 100, record), window)
+	d.Cost = guard.MaxUnits
 	r.refused(t, r.store.Spend(t.Context(), d), cattlegrid.Refusal{Debit: d, Wait: window, Base: n})
 }
 

@@ -81,7 +81,7 @@ func (c comparison) debits(t *rapid.T, least int) (debits []cattlegrid.Debit) {
 		if charged := c.charged(c.accounts[i]); len(charged) > 0 {
 			kinds = append(kinds, rapid.SampledFrom(charged))
 		}
-		debits = append(debits, c.on(t, c.accounts[i], rapid.OneOf(kinds...).Draw(t, "id"))...)
+		debits = append(debits, c.on(t, c.accounts[i], rapid.OneOf(kinds...).Draw(t, "id")))
 	}
 	return debits
 }
@@ -96,8 +96,8 @@ func (c comparison) charged(a account) (ids []string) {
 	return ids
 }
 
-// on is debits on an account, of each of its limits, whose ceilings and whose order may differ each time.
-func (c comparison) on(t *rapid.T, a account, id string) (debits []cattlegrid.Debit) {
+// on is a debit on an account, under all of its limits, whose ceilings and whose order may differ each time.
+func (c comparison) on(t *rapid.T, a account, id string) cattlegrid.Debit {
 	d := cattlegrid.Debit{Key: c.prefix + a.name, ID: id, Adds: a.adds, Next: a.next}
 	if a.record != "" {
 		d.Record = c.prefix + a.record + " record"
@@ -111,26 +111,23 @@ func (c comparison) on(t *rapid.T, a account, id string) (debits []cattlegrid.De
 		limit.Name = a.name + strconv.Itoa(i)
 		limit.Window = c.span(int(limit.Window))
 		limit.Max = max(1, limit.Max-rapid.SampledFrom([]int{0, 0, 0, 1}).Draw(t, "stricter"))
-		d.Limit = limit
-		debits = append(debits, d)
+		d.Limits = append(d.Limits, limit)
 	}
-	cost := rapid.SampledFrom([]int{1, 1, 1, 1, 1, 1, 2, 2, 3, a.limits[0].Max + 1}).Draw(t, "cost")
+	d.Limits = rapid.Permutation(d.Limits).Draw(t, "order")
+	d.Cost = rapid.SampledFrom([]int{1, 1, 1, 1, 1, 1, 2, 2, 3, a.limits[0].Max + 1}).Draw(t, "cost")
 	if a.adds {
-		cost = 1 + int(id[len(id)-1])%2 // what is taken back is what was charged
+		d.Cost = 1 + int(id[len(id)-1])%2 // what is taken back is what was charged
 	}
-	for i := range debits {
-		debits[i].Cost = cost
-		if c.mayBeMerged(debits[i]) {
-			debits[i].ID = c.fresh()
-		}
+	if c.mayBeMerged(d) {
+		d.ID = c.fresh()
 	}
-	return rapid.Permutation(debits).Draw(t, "order")
+	return d
 }
 
 // mayBeMerged reports whether a charge with d's ID is so old that the store may have forgotten the ID already.
 func (c comparison) mayBeMerged(d cattlegrid.Debit) bool {
 	for _, old := range c.model.charges {
-		if d.Limit.Coarse && old.key == d.Key && old.id == d.ID && c.model.now.Sub(old.from) >= mergeAge-2*c.half() {
+		if d.Limits[0].Coarse && old.key == d.Key && old.id == d.ID && c.model.now.Sub(old.from) >= mergeAge-2*c.half() {
 			return true
 		}
 	}

@@ -32,9 +32,7 @@ func recording(key, id, record string) cattlegrid.Debit {
 
 // daily is a credit that one number has once a day.
 func daily(number, id string) cattlegrid.Debit {
-	d := debit("credit of "+number, id, 1)
-	d.Limit.Window = 24 * time.Hour
-	return d
+	return within(debit("credit of "+number, id, 1), 24*time.Hour)
 }
 
 // A number that is verified is one more on the record of what was charged.
@@ -58,9 +56,7 @@ func settleOnceADay(t *testing.T, r rig) {
 		r.spend(t, d)
 		r.settle(t, daily("number", string(rune('1'+i))), d)
 		r.base(t, "record", 24*time.Hour, recorded)
-		d.Limit.Max = 3
-		r.room(t, d, 3)
-		d.Limit.Max = 100
+		r.room(t, debit("a", "", 3), 3)
 		r.advance(time.Hour)
 	}
 	r.almost(21 * time.Hour)
@@ -107,9 +103,8 @@ func settleNothingCharged(t *testing.T, r rig) {
 
 // A number counts once on a record, though several debits name it, and several limits stand on their accounts.
 func settleRecordedOnce(t *testing.T, r rig) {
-	short, long := recording("a", "1", "record"), recording("a", "1", "record")
-	short.Limit.Window = time.Minute
-	debits := []cattlegrid.Debit{short, long, recording("b", "1", "record"), recording("c", "1", "record")}
+	several := under(recording("a", "1", "record"), guard.Limit{Name: "short", Max: 100, Window: time.Minute})
+	debits := []cattlegrid.Debit{several, recording("b", "1", "record"), recording("c", "1", "record")}
 	r.spend(t, debits...)
 	r.spend(t, debits...)
 	r.settle(t, daily("number", "1"), slices.Concat(debits, []cattlegrid.Debit{recording("never", "1", "record")})...)

@@ -1,12 +1,14 @@
 package storetest
 
 import (
-	"slices"
 	"strconv"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/guard"
 )
 
 var spendCases = []testCase{
@@ -55,10 +57,9 @@ func spendAllOrNone(t *testing.T, r rig) {
 	r.room(t, d, 1)
 }
 
-// The refusal names the debit that has longest to wait, wherever it stands, and how long.
+// The refusal names the limit of the debit that has longest to wait, wherever it stands, and how long.
 func spendNamesTheLongestWait(t *testing.T, r rig) {
-	minute, hour, day := debit("minute", "1", 1), debit("hour", "1", 1), debit("day", "1", 1)
-	minute.Limit.Window, day.Limit.Window = time.Minute, 24*time.Hour
+	minute, hour, day := within(debit("minute", "1", 1), time.Minute), debit("hour", "1", 1), within(debit("day", "1", 1), 24*time.Hour)
 	r.spend(t, hour)
 	r.advance(58 * time.Minute)
 	r.spend(t, minute, day)
@@ -74,8 +75,8 @@ func spendNamesTheLongestWait(t *testing.T, r rig) {
 // The refusal has all debits that do not fit, in the order in which they were asked for, each with its wait and with what
 // is used, and none that fits.
 func spendNamesAllThatDoNotFit(t *testing.T, r rig) {
-	a, b, c := debit("a", "1", 5), debit("b", "1", 1), debit("c", "1", 2)
-	a.Cost, b.Limit.Window = 4, 2*time.Hour
+	a, b, c := debit("a", "1", 5), within(debit("b", "1", 1), 2*time.Hour), debit("c", "1", 2)
+	a.Cost = 4
 	r.spend(t, a, b)
 	r.advance(10 * time.Minute)
 	a.ID, b.ID, a.Cost = "2", "2", 2
@@ -241,10 +242,14 @@ func spendEveryByte(t *testing.T, r rig) {
 	}
 }
 
-// The slice of debits is the caller's: no verb that charges all of it changes it, and what the caller does with it
-// afterwards changes nothing.
+// The slice of debits is the caller's: no verb that charges all of it changes it, nor the limits, and what the caller does
+// with it afterwards changes nothing.
 func spendDebitsAreTheCallers(t *testing.T, r rig) {
-	want := []cattlegrid.Debit{debit("a", "id", 2), debit("b", "id", 2)}
+	several := func(key, id string) cattlegrid.Debit {
+		return under(debit(key, id, 2),
+			guard.Limit{Name: "short", Max: 2, Window: time.Minute}, guard.Limit{Name: "long", Max: 9, Window: 2 * time.Hour})
+	}
+	want := []cattlegrid.Debit{several("a", "id"), several("b", "id")}
 	lent := make([]cattlegrid.Debit, len(want))
 	for verb, lend := range map[string]func() error{
 		"Spend": func() error { return r.store.Spend(t.Context(), lent...) },
@@ -254,14 +259,14 @@ func spendDebitsAreTheCallers(t *testing.T, r rig) {
 			return err
 		},
 	} {
-		copy(lent, want)
-		if err := lend(); err != nil || !slices.Equal(lent, want) {
+		lent[0], lent[1] = several("a", "id"), several("b", "id")
+		if err := lend(); err != nil || !cmp.Equal(lent, want) {
 			t.Fatalf("%s: %v; the debits are %+v, want %+v", verb, err, lent, want)
 		}
-		lent[0], lent[1] = debit("c", "other", 2), debit("d", "other", 2)
+		lent[0], lent[1] = several("c", "other"), several("d", "other")
 		r.refund(t, want...)
 	}
 	for _, key := range []string{"a", "b", "c", "d"} {
-		r.room(t, debit(key, "", 2), 2)
+		r.room(t, several(key, ""), 2)
 	}
 }

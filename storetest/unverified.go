@@ -124,22 +124,20 @@ func unverifiedAddsMustFit(t *testing.T, r rig) {
 
 // What is added to counts within each of the limits again, also within one whose window had left it behind.
 func unverifiedAddsWithinEachWindow(t *testing.T, r rig) {
-	both := func(id string) []cattlegrid.Debit {
-		short, long := adding("a", id, 2, 1), adding("a", id, 9, 1)
-		short.Limit, long.Limit = guard.Limit{Name: "short", Max: 2, Window: 10 * time.Minute}, guard.Limit{Name: "long", Max: 9, Window: time.Hour}
-		return []cattlegrid.Debit{short, long}
+	both := func(id string) cattlegrid.Debit {
+		return under(within(adding("a", id, 2, 1), 10*time.Minute), guard.Limit{Name: "long", Max: 9, Window: time.Hour})
 	}
-	r.spend(t, both("1")...)
-	r.spend(t, both("1")...)
+	r.spend(t, both("1"))
+	r.spend(t, both("1"))
 	r.advance(20 * time.Minute)
 	again := both("1")
 	// Three units would count from now on, of which the short limit has two.
-	r.refused(t, r.store.Spend(t.Context(), again...), cattlegrid.Refusal{Debit: again[0], Wait: 40 * time.Minute, Used: 2})
-	r.spend(t, both("2")...)
+	r.refused(t, r.store.Spend(t.Context(), again), cattlegrid.Refusal{Debit: again, Limit: again.Limits[0], Wait: 40 * time.Minute, Used: 2})
+	r.spend(t, both("2"))
 	r.advance(20 * time.Minute)
-	r.spend(t, both("2")...)
+	r.spend(t, both("2"))
 	other := both("3")
-	r.refused(t, r.store.Spend(t.Context(), other...), cattlegrid.Refusal{Debit: other[0], Wait: 10 * time.Minute, Used: 2})
+	r.refused(t, r.store.Spend(t.Context(), other), cattlegrid.Refusal{Debit: other, Limit: other.Limits[0], Wait: 10 * time.Minute, Used: 2})
 }
 
 // A refund takes back the units of one charge; the others stay, and count as they did.

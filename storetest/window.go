@@ -71,8 +71,7 @@ func windowNoBurstAtTheBoundary(t *testing.T, r rig) {
 // Windows are kept to the millisecond, from seconds to months.
 func windowLengths(t *testing.T, r rig) {
 	for _, window := range []time.Duration{7 * time.Second, 7*time.Second + 250*time.Millisecond, time.Minute, 24 * time.Hour, 60 * 24 * time.Hour} {
-		d := debit("a"+window.String(), "1", 1)
-		d.Limit.Window = window
+		d := within(debit("a"+window.String(), "1", 1), window)
 		r.spend(t, d)
 		d.ID = "2"
 		r.limited(t, r.store.Spend(t.Context(), d), d, window)
