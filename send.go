@@ -109,8 +109,8 @@ func (g *Gate) deliver(ctx context.Context, o *order, alone bool) (Verification,
 	spare, _ := spareDebits.Get().(*[]Debit)
 	defer spareDebits.Put(spare)
 	debits := (*spare)[:0]
+	id := newDebitID()
 	if !test {
-		id := newDebitID()
 		debits = o.rules.AppendDebits(debits, guard.Send, o.subject, o.Effort, id)
 		if alone {
 			debits = o.rules.AppendDebits(debits, guard.WorkAlone, o.subject, o.Effort, id)
@@ -129,29 +129,31 @@ func (g *Gate) deliver(ctx context.Context, o *order, alone bool) (Verification,
 	if err != nil {
 		return Verification{}, fmt.Errorf("store the code: %w", err)
 	}
-	id, err := g.newVerificationID(o)
+	verification, err := g.newVerificationID(o)
 	if err != nil {
 		return Verification{}, err
 	}
 	if !test {
-		if err := g.send(ctx, o, kept.code, debits); err != nil {
+		if err := g.send(ctx, o, id, kept.code, debits); err != nil {
 			return Verification{}, fmt.Errorf("send the code: %w", err)
 		}
 	}
 	return Verification{
-		ID: id, Phone: o.Phone, Purpose: o.Purpose, ExpiresIn: g.options.CodeLifetime, ResendAfter: kept.next,
+		ID: verification, Phone: o.Phone, Purpose: o.Purpose, ExpiresIn: g.options.CodeLifetime, ResendAfter: kept.next,
 	}, nil
 }
 
 // send hands the code to the sender. A message that left for certain, or perhaps, stays charged; one that certainly did
 // not is refunded.
-func (g *Gate) send(ctx context.Context, o *order, code string, debits []Debit) error {
+func (g *Gate) send(ctx context.Context, o *order, id, code string, debits []Debit) error {
 	// A visitor who closes the page must not leave us guessing whether the message left.
 	ctx = context.WithoutCancel(ctx)
 	sendCtx, cancel := context.WithTimeout(ctx, g.options.SendTimeout)
 	defer cancel()
 	_, err := g.options.Sender.Send(sendCtx, Message{
+		ID:       id,
 		To:       o.Phone,
+		Country:  o.Country,
 		Code:     code,
 		Text:     text(o.lang, g.options.Brand, code, g.options.CodeLifetime),
 		Purpose:  o.Purpose,

@@ -9,11 +9,13 @@ import (
 
 // Message is one SMS. It prints and logs without its code and text, and with the number masked.
 type Message struct {
+	ID       string // names the message, whoever is asked to deliver it: 26 letters and digits; a receipt may repeat it
 	To       Phone
+	Country  string        // of To, ISO 3166; "" if it is not known
 	Code     string        // the digits, for providers that fill them into a template of their own
 	Text     string        // the whole message, for providers that take text
 	Purpose  string        // register, login, reset…
-	Lang     string        // language of Text, "zh" or "en"
+	Lang     string        // language of Text, one of [Languages]
 	Lifetime time.Duration // how long the code is valid, as Text says
 }
 
@@ -43,39 +45,50 @@ type Sender interface {
 	Send(ctx context.Context, m Message) (Delivery, error)
 }
 
-// SendClass says what is known of a message whose sending failed.
+// SendClass says what is known of a message whose sending failed. Of all classes but Unknown it is that no message left.
 type SendClass int
 
 const (
 	// Unknown means that the message may have left, for instance because the answer did not arrive in time.
 	Unknown SendClass = iota
-	// Temporary means that no message left; the same message may leave later or through another provider.
+	// Temporary means that the provider is not well; the same message may leave later or through another one.
 	Temporary
-	// Permanent means that no message left, and none ever will to this number or with this template.
+	// Permanent means that no message will ever leave to this number, whoever is asked: it is malformed, not in use, or its
+	// owner wants none.
 	Permanent
+	// Throttled means that the provider takes no more for a while, for this number or from this account.
+	Throttled
+	// Unpaid means that the account with the provider is empty or closed.
+	Unpaid
+	// Misconfigured means that the provider wants something of the operator first: another key, a template or a signature
+	// that is approved, a permission.
+	Misconfigured
 )
 
-// String returns "unknown", "temporary" or "permanent".
+var sendClasses = [...]string{"unknown", "temporary", "permanent", "throttled", "unpaid", "misconfigured"}
+
+// String returns the class's name in small letters.
 func (c SendClass) String() string {
-	switch c {
-	case Temporary:
-		return "temporary"
-	case Permanent:
-		return "permanent"
-	default:
-		return "unknown"
+	if c < 0 || int(c) >= len(sendClasses) {
+		return sendClasses[Unknown]
 	}
+	return sendClasses[c]
 }
 
 // SendError is a failure to send.
 type SendError struct {
-	Class    SendClass
-	Provider string // short name of the provider
-	Err      error  // what happened
+	Class      SendClass
+	Provider   string        // short name of the provider
+	Code       string        // the provider's own code for the failure, "" if it gave none; nothing of the message is in it
+	RetryAfter time.Duration // with Throttled: when to try again, as the provider said or is known to mean; 0 if nobody knows
+	Err        error         // what happened
 }
 
 // Error implements error.
 func (e *SendError) Error() string {
+	if e.Code != "" {
+		return fmt.Sprintf("%s: %s failure %s: %v", e.Provider, e.Class, e.Code, e.Err)
+	}
 	return fmt.Sprintf("%s: %s failure: %v", e.Provider, e.Class, e.Err)
 }
 
