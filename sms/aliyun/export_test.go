@@ -1,0 +1,4 @@
+package aliyun
+
+// What the golden vectors are about.
+var Authorize = authorize

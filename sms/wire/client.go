@@ -1,0 +1,151 @@
+package wire
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/cattlegrid/cattlegrid"
+)
+
+// DefaultTimeout bounds an exchange unless it is configured.
+const DefaultTimeout = 4 * time.Second
+
+const (
+	maxTimeout  = time.Minute
+	maxAnswer   = 64 << 10 // bytes of a body
+	maxHeader   = 16 << 10 // bytes, of a client that was not given
+	maxInFlight = 64       // connections to a provider, of a client that was not given
+)
+
+// Client exchanges requests for answers with one provider. It is safe for concurrent use.
+type Client struct {
+	provider string
+	http     *http.Client
+	timeout  time.Duration
+}
+
+// NewClient returns a client for the provider with that short name. A nil HTTP client means one of its own, which keeps at
+// most 64 connections and takes proxies from the environment; of one that is given all is used but how it follows
+// redirects. Timeout is 0, which means [DefaultTimeout], or up to a minute.
+func NewClient(provider string, client *http.Client, timeout time.Duration) (*Client, error) {
+	if timeout < 0 || timeout > maxTimeout {
+		return nil, fmt.Errorf("%s: Timeout is %v, want more than 0 and at most %v", provider, timeout, maxTimeout)
+	}
+	if timeout == 0 {
+		timeout = DefaultTimeout
+	}
+	if client == nil {
+		client = &http.Client{Transport: transport(timeout)}
+	}
+	once := *client
+	once.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{provider: provider, http: &once, timeout: timeout}, nil
+}
+
+func transport(timeout time.Duration) *http.Transport {
+	dialer := &net.Dialer{Timeout: timeout}
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            dialer.DialContext,
+		TLSHandshakeTimeout:    timeout, // a handshake and a dial go on when their request has given up
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    maxInFlight,
+		MaxConnsPerHost:        maxInFlight,
+		IdleConnTimeout:        20 * time.Second, // sooner than providers close them: a request on one that is closed has an unknown fate
+		MaxResponseHeaderBytes: maxHeader,
+		DisableCompression:     true,
+	}
+}
+
+// Send makes a request of a message, has it answered and reads the answer. The errors of request and read are, or wrap, a
+// [*cattlegrid.SendError], whose Provider is filled in; others of request count as Misconfigured, others of read as Unknown.
+// Read returns the provider's own id of the message.
+func (c *Client) Send(
+	ctx context.Context, m cattlegrid.Message,
+	request func(context.Context, cattlegrid.Message) (*http.Request, error), read func(Answer) (id string, err error),
+) (cattlegrid.Delivery, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	req, err := request(ctx, m)
+	if err != nil {
+		return c.failed(err, cattlegrid.Misconfigured)
+	}
+	answer, err := c.do(req)
+	if err != nil {
+		return c.failed(err, cattlegrid.Unknown)
+	}
+	id, err := read(answer)
+	if err != nil {
+		return c.failed(err, cattlegrid.Unknown)
+	}
+	return cattlegrid.Delivery{Provider: c.provider, ID: cleanID(id, m)}, nil
+}
+
+// failed names the provider in an error, which has the class unless it says another one.
+func (c *Client) failed(err error, class cattlegrid.SendClass) (cattlegrid.Delivery, error) {
+	if failure, ok := errors.AsType[*cattlegrid.SendError](err); ok {
+		named := *failure
+		named.Provider = c.provider
+		return cattlegrid.Delivery{}, &named
+	}
+	return cattlegrid.Delivery{}, &cattlegrid.SendError{Class: class, Provider: c.provider, Err: err}
+}
+
+// do makes the request once.
+func (c *Client) do(req *http.Request) (Answer, error) {
+	var connected atomic.Bool // once it is true, the provider may have read the request
+	ctx := httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	})
+	if req.Header.Get("User-Agent") == "" {
+		req.Header.Set("User-Agent", "cattlegrid")
+	}
+	res, err := c.http.Do(req.WithContext(ctx))
+	switch {
+	case err != nil && !connected.Load():
+		// From resolving, dialling or TLS: it names hosts and addresses.
+		return Answer{}, &cattlegrid.SendError{Class: cattlegrid.Temporary, Err: fmt.Errorf("connect: %w", withoutURL(err))}
+	case err != nil:
+		return Answer{}, &cattlegrid.SendError{Class: cattlegrid.Unknown, Err: noAnswer(ctx, withoutURL(err))}
+	}
+	defer func() { _ = res.Body.Close() }() // it has been read as far as anybody cares
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	answer := Answer{Status: res.StatusCode, Header: res.Header, Body: body}
+	if err != nil || len(body) > maxAnswer {
+		answer.Body = nil // its status may still say what became of the message
+	}
+	return answer, nil
+}
+
+// withoutURL is the cause of an error of [http.Client], whose text has the URL in it.
+func withoutURL(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// noAnswer says why no answer arrived on a connection that stood. What the provider wrote is not repeated: it may be the
+// message.
+func noAnswer(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("no answer: %w", ctx.Err())
+	}
+	if e, ok := errors.AsType[*net.OpError](err); ok {
+		return fmt.Errorf("no answer: %w", e)
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("no answer: connection closed")
+	}
+	return errors.New("malformed answer")
+}
