@@ -66,10 +66,20 @@ var (
 	// burned by too many wrong codes.
 	ErrVerificationExpired = errors.New("verification expired")
 
+	// ErrKey means that [SendRequest].Key is not 1 to 255 visible characters of ASCII.
+	ErrKey = errors.New("malformed idempotency key")
+
+	// ErrKeyReused means that another request was made with the same [SendRequest].Key.
+	ErrKeyReused = errors.New("idempotency key of another request")
+
+	// ErrInProgress means that the first request with this [SendRequest].Key is still on its way. It is over within seconds.
+	ErrInProgress = errors.New("the first request is in progress")
+
 	// ErrStore means that the store failed or did not answer in time. Nothing was sent.
 	ErrStore = errors.New("store failed")
 
-	// ErrSend means that the message could not be handed to the provider, or that nobody knows whether it was.
+	// ErrSend means that the message could not be handed to the provider, or that nobody knows whether it was: the
+	// [*SendError] that comes with it says which.
 	ErrSend = errors.New("sending failed")
 )
 

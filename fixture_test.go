@@ -48,6 +48,7 @@ type site struct {
 	outbox *outbox
 	now    time.Time
 	ids    int
+	keys   cattlegrid.Keys // of gates beside it
 }
 
 func newSite(t *testing.T, change func(*cattlegrid.Options)) *site {

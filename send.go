@@ -20,6 +20,10 @@ type SendRequest struct {
 	Purpose     string     // one of [Options.Purposes]
 	Client      netip.Addr // who asks
 	Lang        string     // of the message: "en", else Chinese
+
+	// Key names the request, so that a repeat within 24 hours gets the first answer and no second message leaves, whatever
+	// became of the process that was asked first: 1 to 255 visible characters of ASCII that nobody can guess, or "".
+	Key string
 }
 
 // SendCode consumes the challenge and, if the answer is right and nothing in the policy stands against it, sends a code
@@ -27,8 +31,12 @@ type SendRequest struct {
 // anew, but not its attempts: messages arrive out of order.
 //
 // Errors, in the order in which they are decided: [ErrMissing], [ErrPhone], [ErrPurpose], [ErrChallengeID], [ErrClient],
-// [ErrDenied], [ErrChallengeExpired], [ErrWrongAnswer], [ErrWork], [ErrMore] or [ErrLimit], [ErrSend]; [ErrStore] at any
-// point before a message left.
+// [ErrKey], [ErrDenied], [ErrChallengeExpired], [ErrWrongAnswer], [ErrWork], [ErrKeyReused], [ErrInProgress], [ErrMore] or
+// [ErrLimit], [ErrSend]; [ErrStore] at any point before a message left. If nobody knows whether it left, the verification
+// comes with [ErrSend]: should the message arrive after all, its code is good.
+//
+// With a Key, what was decided once the challenge was passed is remembered. A request that was cut off then is never begun
+// anew: a repeat is told that nobody knows.
 func (g *Gate) SendCode(ctx context.Context, r SendRequest) (Verification, error) {
 	if r.ChallengeID == "" || r.Answer == "" && r.Work == "" || r.Phone == "" || r.Purpose == "" {
 		return Verification{}, ErrMissing
@@ -44,17 +52,28 @@ func (g *Gate) SendCode(ctx context.Context, r SendRequest) (Verification, error
 		return Verification{}, ErrChallengeID
 	case !r.Client.IsValid():
 		return Verification{}, ErrClient
+	case r.Key != "" && !isIdempotencyKey(r.Key):
+		return Verification{}, ErrKey
 	}
 	order := g.newOrder(phone, r)
 	if err := g.admit(ctx, order); err != nil {
 		return Verification{}, err
 	}
 	about, err := g.answerChallenge(ctx, r.ChallengeID, r.Answer)
+	if errors.Is(err, ErrChallengeExpired) && r.Key != "" {
+		return g.repeat(ctx, order, r)
+	}
 	if err != nil {
 		return Verification{}, fmt.Errorf("check the answer: %w", err)
 	}
 	if order.Effort, err = about.prove(r.Work); err != nil {
 		return Verification{}, fmt.Errorf("check the work: %w", err)
+	}
+	if order.verification, err = g.newVerificationID(order); err != nil {
+		return Verification{}, err
+	}
+	if r.Key != "" {
+		return g.sendOnce(ctx, order, about.Alone, r)
 	}
 	return g.deliver(ctx, order, about.Alone)
 }
@@ -62,11 +81,12 @@ func (g *Gate) SendCode(ctx context.Context, r SendRequest) (Verification, error
 // order is a message that somebody asked for, and what is decided about it.
 type order struct {
 	Decision
-	rules   *guard.Rulebook
-	subject guard.Subject
-	number  guard.Number
-	client  netip.Addr
-	lang    string
+	rules        *guard.Rulebook
+	subject      guard.Subject
+	number       guard.Number
+	client       netip.Addr
+	lang         string
+	verification string // its id
 }
 
 func (g *Gate) newOrder(phone Phone, r SendRequest) *order {
@@ -129,18 +149,25 @@ func (g *Gate) deliver(ctx context.Context, o *order, alone bool) (Verification,
 	if err != nil {
 		return Verification{}, fmt.Errorf("store the code: %w", err)
 	}
-	verification, err := g.newVerificationID(o)
-	if err != nil {
-		return Verification{}, err
+	v := Verification{
+		ID: o.verification, Phone: o.Phone, Purpose: o.Purpose, ExpiresIn: g.options.CodeLifetime, ResendAfter: kept.next,
 	}
-	if !test {
-		if err := g.send(ctx, o, id, kept.code, debits); err != nil {
-			return Verification{}, fmt.Errorf("send the code: %w", err)
+	if test {
+		return v, nil
+	}
+	if err := g.send(ctx, o, id, kept.code, debits); err != nil {
+		if !mayHaveLeft(err) {
+			v = Verification{}
 		}
+		return v, fmt.Errorf("send the code: %w", err)
 	}
-	return Verification{
-		ID: verification, Phone: o.Phone, Purpose: o.Purpose, ExpiresIn: g.options.CodeLifetime, ResendAfter: kept.next,
-	}, nil
+	return v, nil
+}
+
+// mayHaveLeft reports whether, after an error of a sender's, the message may have left all the same.
+func mayHaveLeft(err error) bool {
+	failure, ok := errors.AsType[*SendError](err)
+	return !ok || failure.Class == Unknown
 }
 
 // send hands the code to the sender. A message that left for certain, or perhaps, stays charged; one that certainly did
@@ -160,8 +187,7 @@ func (g *Gate) send(ctx context.Context, o *order, id, code string, debits []Deb
 		Lang:     o.lang,
 		Lifetime: g.options.CodeLifetime,
 	})
-	var failure *SendError
-	if errors.As(err, &failure) && failure.Class != Unknown {
+	if err != nil && !mayHaveLeft(err) {
 		err = errors.Join(err, g.refund(ctx, debits))
 		d := o.Decision
 		d.Verdict = Failed

@@ -14,6 +14,7 @@ type Verification struct {
 	Purpose     string
 	ExpiresIn   time.Duration // lifetime of the code from now
 	ResendAfter time.Duration // when another message can leave at the earliest, from now
+	Repeated    bool          // the message left before, under the same [SendRequest].Key; no other one did
 }
 
 // ticket is what a verification's id says, sealed. Whoever holds the id may guess at the code, so it is short-lived:

@@ -1,0 +1,350 @@
+package cattlegrid_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/guard"
+)
+
+const key = "8e03978e-40d5-43e8-bc93-6894a57f9324"
+
+// keyed is a right answer to a fresh challenge, under a key.
+func (s *site) keyed(t *testing.T, phone string) cattlegrid.SendRequest {
+	t.Helper()
+	r := s.request(t, phone, home)
+	r.Key = key
+	return r
+}
+
+// A repeat gets the first answer, with what is left of its times, and no second message leaves; for a day.
+func TestRepeat(t *testing.T) {
+	s := newSite(t, nil)
+	r := s.keyed(t, alice)
+	first, err := s.SendCode(t.Context(), r)
+	if err != nil {
+		t.Fatalf("SendCode: %v", err)
+	}
+	s.wait(40 * time.Second)
+	want := first
+	want.Repeated, want.ExpiresIn, want.ResendAfter = true, first.ExpiresIn-40*time.Second, 20*time.Second
+	if got, err := s.SendCode(t.Context(), r); err != nil || got != want {
+		t.Errorf("the same again: %+v, %v, want %+v", got, err, want)
+	}
+	if _, err := s.check(t, first.ID, s.outbox.last()); err != nil {
+		t.Errorf("CheckCode: %v", err)
+	}
+	s.wait(24*time.Hour - 40*time.Second - 1)
+	want.ExpiresIn, want.ResendAfter = 0, 0
+	if got, err := s.SendCode(t.Context(), r); err != nil || got != want {
+		t.Errorf("just within a day: %+v, %v, want %+v", got, err, want)
+	}
+	s.wait(1)
+	if _, err := s.SendCode(t.Context(), r); !errors.Is(err, cattlegrid.ErrChallengeExpired) {
+		t.Errorf("a day later: %v, want ErrChallengeExpired", err)
+	}
+	if s.outbox.len() != 1 {
+		t.Errorf("%d messages left, want one", s.outbox.len())
+	}
+}
+
+// Of many who ask at once under one key one sends, and the others are told of it, or to wait, or that the challenge is used up.
+func TestRepeatAtOnce(t *testing.T) {
+	s := newSite(t, nil)
+	r := s.keyed(t, alice)
+	var all sync.WaitGroup
+	for range 64 {
+		all.Go(func() {
+			_, err := s.SendCode(t.Context(), r)
+			if err != nil && !errors.Is(err, cattlegrid.ErrInProgress) && !errors.Is(err, cattlegrid.ErrChallengeExpired) {
+				t.Errorf("SendCode: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if s.outbox.len() != 1 {
+		t.Errorf("%d messages left, want one", s.outbox.len())
+	}
+}
+
+// A key is good for one request: another one under it is refused, and learns nothing of the first.
+func TestKeyOfAnotherRequest(t *testing.T) {
+	s := newSite(t, nil)
+	r := s.keyed(t, alice)
+	if _, err := s.SendCode(t.Context(), r); err != nil {
+		t.Fatalf("SendCode: %v", err)
+	}
+	others := map[string]cattlegrid.SendRequest{"Challenge": s.keyed(t, alice), "Phone": s.keyed(t, bob)}
+	for name, change := range map[string]func(*cattlegrid.SendRequest){
+		"UsedPhone":   func(r *cattlegrid.SendRequest) { r.Phone = bob },
+		"UsedPurpose": func(r *cattlegrid.SendRequest) { r.Purpose = "login" },
+		"UsedAnswer":  func(r *cattlegrid.SendRequest) { r.Answer = "WRONG" },
+	} {
+		other := r
+		change(&other)
+		others[name] = other
+	}
+	for name, other := range others {
+		if v, err := s.SendCode(t.Context(), other); !errors.Is(err, cattlegrid.ErrKeyReused) || v.ID != "" {
+			t.Errorf("%s: %+v, %v, want ErrKeyReused", name, v, err)
+		}
+	}
+	if s.outbox.len() != 1 {
+		t.Errorf("%d messages left, want one", s.outbox.len())
+	}
+}
+
+// A key that is none is refused before the challenge is used.
+func TestMalformedKey(t *testing.T) {
+	s := newSite(t, nil)
+	r := s.keyed(t, alice)
+	for _, key := range []string{" ", "a b", "ключ", "a\n", strings.Repeat("k", 256)} {
+		r.Key = key
+		if _, err := s.SendCode(t.Context(), r); !errors.Is(err, cattlegrid.ErrKey) {
+			t.Errorf("key %.10q: %v, want ErrKey", key, err)
+		}
+	}
+	r.Key = strings.Repeat("~", 255)
+	if _, err := s.SendCode(t.Context(), r); err != nil {
+		t.Errorf("a key of 255: %v", err)
+	}
+}
+
+// Refusals are repeated too, with what is left to wait; what was refused because of the challenge is not remembered.
+func TestRepeatRefusal(t *testing.T) {
+	t.Run("Limit", func(t *testing.T) {
+		s := newSite(t, phones)
+		s.mustSend(t, alice)
+		r := s.keyed(t, alice)
+		_, err := s.SendCode(t.Context(), r)
+		wantLimit(t, err, "sends_per_phone_minute", time.Minute)
+		s.wait(50 * time.Second)
+		_, err = s.SendCode(t.Context(), r)
+		wantLimit(t, err, "sends_per_phone_minute", 10*time.Second)
+		s.wait(time.Hour)
+		if _, err = s.SendCode(t.Context(), r); !errors.Is(err, cattlegrid.ErrLimit) {
+			t.Errorf("an hour later: %v, want the first answer, ErrLimit", err)
+		}
+	})
+	t.Run("More", func(t *testing.T) {
+		s := newSite(t, func(o *cattlegrid.Options) {
+			o.Policy = &guard.Policy{Send: []guard.Limit{{Name: "steps", Per: guard.InTotal, Max: 9, Hard: 1, Window: time.Hour}}}
+		})
+		s.mustSend(t, alice)
+		r := s.keyed(t, bob)
+		for range 2 {
+			_, err := s.SendCode(t.Context(), r)
+			more, ok := errors.AsType[*cattlegrid.MoreError](err)
+			if !ok || more.Effort != guard.Hard || !errors.Is(more.Limit, cattlegrid.ErrLimit) {
+				t.Errorf("SendCode: %v, want that a hard challenge is needed", err)
+			}
+		}
+	})
+	t.Run("Provider", func(t *testing.T) {
+		s := newSite(t, nil)
+		s.outbox.fail = &cattlegrid.SendError{Class: cattlegrid.Temporary, Provider: "outbox", Code: "503", Err: errors.New("busy")}
+		r := s.keyed(t, alice)
+		for range 2 {
+			v, err := s.SendCode(t.Context(), r)
+			failure, ok := errors.AsType[*cattlegrid.SendError](err)
+			if !errors.Is(err, cattlegrid.ErrSend) || !ok || failure.Class != cattlegrid.Temporary || failure.Code != "503" || v.ID != "" {
+				t.Errorf("SendCode: %+v, %v, want the provider's temporary failure", v, err)
+			}
+			s.outbox.fail = nil
+		}
+		if s.outbox.len() != 0 {
+			t.Errorf("%d messages left, want none", s.outbox.len())
+		}
+	})
+	t.Run("WrongAnswer", func(t *testing.T) {
+		s := newSite(t, nil)
+		r := s.keyed(t, alice)
+		right := r.Answer
+		r.Answer = "WRONG"
+		if _, err := s.SendCode(t.Context(), r); !errors.Is(err, cattlegrid.ErrWrongAnswer) {
+			t.Errorf("SendCode: %v, want ErrWrongAnswer", err)
+		}
+		r.Answer = right
+		if _, err := s.SendCode(t.Context(), r); !errors.Is(err, cattlegrid.ErrChallengeExpired) {
+			t.Errorf("SendCode: %v, want ErrChallengeExpired", err)
+		}
+		again := s.keyed(t, alice)
+		if _, err := s.SendCode(t.Context(), again); err != nil {
+			t.Errorf("the same key with another challenge, after nothing was decided: %v", err)
+		}
+	})
+}
+
+// When nobody knows whether a message left, the visitor is told so, and can go on if it arrives.
+func TestUnknownFate(t *testing.T) {
+	for name, key := range map[string]string{"Keyed": key, "Plain": ""} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, nil)
+			lost := &lateSender{outbox: s.outbox}
+			gate := s.another(t, lost)
+			r := s.request(t, alice, home)
+			r.Key = key
+			v, err := gate.SendCode(t.Context(), r)
+			if failure, ok := errors.AsType[*cattlegrid.SendError](err); !ok || failure.Class != cattlegrid.Unknown || v.ID == "" {
+				t.Fatalf("SendCode: %+v, %v, want a verification of which nobody knows whether its message left", v, err)
+			}
+			if key != "" {
+				again, err := gate.SendCode(t.Context(), r)
+				if failure, ok := errors.AsType[*cattlegrid.SendError](err); !ok || failure.Class != cattlegrid.Unknown || again.ID != v.ID {
+					t.Errorf("again: %+v, %v, want the same", again, err)
+				}
+			}
+			if _, err := gate.CheckCode(t.Context(), cattlegrid.CheckRequest{VerificationID: v.ID, Code: s.outbox.last()}); err != nil {
+				t.Errorf("CheckCode: %v", err)
+			}
+		})
+	}
+}
+
+// lateSender sends, but its answer never arrives.
+type lateSender struct{ *outbox }
+
+func (l *lateSender) Send(ctx context.Context, m cattlegrid.Message) (cattlegrid.Delivery, error) {
+	_, _ = l.outbox.Send(ctx, m)
+	return cattlegrid.Delivery{}, &cattlegrid.SendError{Class: cattlegrid.Unknown, Provider: "late", Err: context.DeadlineExceeded}
+}
+
+// A process that dies on the way leaves no limbo: a repeat elsewhere is told to wait while it might live, and then that nothing
+// was sent, or that nobody knows. No second message leaves, and nothing is charged twice.
+func TestProcessDies(t *testing.T) {
+	for name, tt := range map[string]struct {
+		verb    string // at which the first process dies
+		done    bool   // the verb was carried out
+		unknown bool   // whether the message left; else nothing did for certain, and another key may try again
+		sent    int
+	}{
+		"BeforeTheChallenge": {verb: "attempt"},
+		"AfterTheChallenge":  {verb: "attempt", done: true},
+		"BeforeItIsClaimed":  {verb: "keep"},
+		"AfterItIsClaimed":   {verb: "keep", done: true, unknown: true},
+		"BeforeItIsCharged":  {verb: "keep code", unknown: true},
+		"AfterItIsCharged":   {verb: "keep code", done: true, unknown: true},
+		"AfterItIsSent":      {verb: "put", unknown: true, sent: 1},
+		"AfterItIsConcluded": {verb: "put", done: true, sent: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, nil)
+			r := s.keyed(t, alice)
+			dying := s.dying(t, tt.verb, tt.done)
+			_, _ = dying.SendCode(t.Context(), r)
+			if s.outbox.len() != tt.sent {
+				t.Fatalf("%d messages left before the process died, want %d", s.outbox.len(), tt.sent)
+			}
+			heir := s.another(t, s.outbox)
+			if tt.unknown {
+				if _, err := heir.SendCode(t.Context(), r); !errors.Is(err, cattlegrid.ErrInProgress) {
+					t.Errorf("at once: %v, want ErrInProgress", err)
+				}
+				s.wait(20 * time.Second)
+			}
+			v, err := heir.SendCode(t.Context(), r)
+			failure, failed := errors.AsType[*cattlegrid.SendError](err)
+			switch {
+			case tt.unknown && (!failed || failure.Class != cattlegrid.Unknown || v.ID == ""):
+				t.Errorf("the repeat: %+v, %v, want that nobody knows", v, err)
+			case name == "AfterItIsConcluded" && (err != nil || !v.Repeated):
+				t.Errorf("the repeat: %+v, %v, want the first answer", v, err)
+			case name == "BeforeTheChallenge" && (err != nil || v.Repeated):
+				t.Errorf("the repeat: %+v, %v, want it to be sent now", v, err)
+			case !tt.unknown && tt.sent == 0 && name != "BeforeTheChallenge" && !errors.Is(err, cattlegrid.ErrChallengeExpired):
+				t.Errorf("the repeat: %v, want ErrChallengeExpired, for another challenge", err)
+			}
+			if s.outbox.len() > 1 {
+				t.Errorf("%d messages left, want one at most", s.outbox.len())
+			}
+		})
+	}
+}
+
+// another is a gate beside the site's own, on the same store and with the same keys.
+func (s *site) another(t *testing.T, sender cattlegrid.Sender) *cattlegrid.Gate {
+	t.Helper()
+	return s.on(t, s.store, sender)
+}
+
+func (s *site) on(t *testing.T, store cattlegrid.Store, sender cattlegrid.Sender) *cattlegrid.Gate {
+	t.Helper()
+	if s.keys.Hash == nil {
+		var err error
+		if s.keys, err = cattlegrid.NewKeys(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	gate, err := cattlegrid.New(cattlegrid.Options{Store: store, Sender: sender, Keys: s.keys, Clock: func() time.Time { return s.now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return gate
+}
+
+// dying is a gate whose process dies at a verb, before or after it was carried out: nothing that it does later reaches the store.
+func (s *site) dying(t *testing.T, verb string, done bool) *cattlegrid.Gate {
+	t.Helper()
+	return s.on(t, &dyingStore{Store: s.store, verb: verb, done: done}, s.outbox)
+}
+
+type dyingStore struct {
+	cattlegrid.Store
+	verb string
+	done bool
+	dead bool
+}
+
+var errDead = errors.New("the process is dead")
+
+// at carries a verb out while the process lives.
+func (d *dyingStore) at(verb string, act func() error) error {
+	if d.dead {
+		return errDead
+	}
+	if d.dead = verb == d.verb; d.dead && !d.done {
+		return errDead
+	}
+	err := act()
+	if d.dead {
+		return errDead
+	}
+	return err
+}
+
+func (d *dyingStore) Attempt(ctx context.Context, key, guess string, wrong ...cattlegrid.Debit) (payload []byte, err error) {
+	err = d.at("attempt", func() (err error) {
+		payload, err = d.Store.Attempt(ctx, key, guess, wrong...)
+		return err
+	})
+	return payload, err
+}
+
+func (d *dyingStore) Keep(ctx context.Context, key string, secret cattlegrid.Secret, debits ...cattlegrid.Debit) (kept cattlegrid.Kept, err error) {
+	verb := "keep"
+	if strings.HasPrefix(key, "Code_") {
+		verb = "keep code"
+	}
+	err = d.at(verb, func() (err error) {
+		kept, err = d.Store.Keep(ctx, key, secret, debits...)
+		return err
+	})
+	return kept, err
+}
+
+func (d *dyingStore) Put(ctx context.Context, key string, secret cattlegrid.Secret, debits ...cattlegrid.Debit) error {
+	return d.at("put", func() error { return d.Store.Put(ctx, key, secret, debits...) })
+}
+
+func (d *dyingStore) Delete(ctx context.Context, key string) error {
+	return d.at("delete", func() error { return d.Store.Delete(ctx, key) })
+}
+
+func (d *dyingStore) Refund(ctx context.Context, debits ...cattlegrid.Debit) error {
+	return d.at("refund", func() error { return d.Store.Refund(ctx, debits...) })
+}
