@@ -75,6 +75,10 @@ type problem struct {
 	AttemptsLeft *int   `json:"attempts_left,omitempty"`
 	Scope        string `json:"scope,omitempty"`
 	Effort       string `json:"effort,omitempty"` // that is needed
+
+	// Of a message that was not sent, or of which nobody knows.
+	Message      string `json:"message,omitempty"`      // "failed" or "unknown"
+	Verification string `json:"verification,omitempty"` // the id, with "unknown"
 }
 
 func (x *exchange) refuseProblem() {
@@ -103,7 +107,13 @@ func (x *exchange) refuseProblem() {
 	if limit := x.limit(); limit != nil {
 		p.RetryAfter, p.Scope = seconds(limit.RetryAfter), scopeOf(limit)
 	}
-	if p.Status == http.StatusServiceUnavailable {
+	if x.refusal.cause == cattlegrid.ErrSend { //nolint:errorlint // the refusal's own cause, which is what it is known by
+		p.Message, p.Verification = "failed", x.verification
+		if p.Verification != "" {
+			p.Message = "unknown"
+		}
+	}
+	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusConflict {
 		p.RetryAfter = 1
 	}
 	if p.RetryAfter > 0 {

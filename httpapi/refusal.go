@@ -134,8 +134,23 @@ var refusals = []refusal{
 		errno:  "4004", errmsg: "短信验证码错误",
 	},
 	{
+		cause: cattlegrid.ErrKey, slug: "bad-idempotency-key", status: http.StatusBadRequest, title: "Malformed idempotency key",
+		detail: "The Idempotency-Key header is 1 to 255 visible characters of ASCII, normally a UUID; quotes around it do not count.",
+		errno:  "4103", errmsg: "参数错误：Idempotency-Key 格式不正确",
+	},
+	{
+		cause: cattlegrid.ErrKeyReused, slug: "idempotency-key-reused", status: http.StatusUnprocessableEntity, title: "Idempotency key of another request",
+		detail: "Another request was made with this Idempotency-Key. A key is good for one request and its repeats.",
+		errno:  "4103", errmsg: "参数错误：Idempotency-Key 已用于其他请求",
+	},
+	{
+		cause: cattlegrid.ErrInProgress, slug: "in-progress", status: http.StatusConflict, title: "In progress",
+		detail: "The first request with this Idempotency-Key is not answered yet. Ask again in a moment.",
+		errno:  "4201", errmsg: "上一个请求正在处理，请稍后再试",
+	},
+	{
 		cause: cattlegrid.ErrSend, slug: "send-failed", status: http.StatusBadGateway, title: "The message was not sent",
-		detail: "The provider did not take the message, or did not say whether it did. Show another challenge to try again.",
+		detail: "The provider did not take the message or, if message is unknown, did not say whether it did; then a code that arrives is good for the verification. Show another challenge to try again.",
 		errno:  "4301", errmsg: "发送短信失败",
 	},
 	{

@@ -193,6 +193,8 @@ type problem struct {
 	AttemptsLeft *int   `json:"attempts_left"`
 	Scope        string `json:"scope"`
 	Effort       string `json:"effort"`
+	Message      string `json:"message"`
+	Verification string `json:"verification"`
 }
 
 // wantProblem fails the test unless the answer is a well-formed problem with this slug and status.

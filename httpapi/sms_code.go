@@ -22,20 +22,27 @@ func (a *api) smsCode(x *exchange) error {
 	if err := x.decode(ignoreOthers, members...); err != nil {
 		return err
 	}
-	verification, err := a.send(x, request)
-	if err != nil {
+	if _, err := a.send(x, request); err != nil {
 		return err
 	}
-	x.Header().Set("Location", locationOf(verification))
 	x.passport(http.StatusOK, errnoBody{Errno: "0", Errmsg: "发送成功"})
 	return nil
 }
 
 // send is where both dialects meet. What the challenge asks for, an answer or work, is for the gate to say; nothing at all is
 // never enough.
-func (a *api) send(x *exchange, request cattlegrid.SendRequest) (cattlegrid.Verification, error) {
+func (a *api) send(x *exchange, request cattlegrid.SendRequest) (v cattlegrid.Verification, err error) {
 	x.phone, _ = a.gate.ParsePhone(request.Phone) // for the log line; the gate says what is wrong with it
-	return a.gate.SendCode(x.r.Context(), request)
+	if request.Key, err = idempotencyKey(x.r.Header); err != nil {
+		return v, err
+	}
+	v, err = a.gate.SendCode(x.r.Context(), request)
+	if v.ID != "" { // also if nobody knows whether the message left
+		x.Header().Set("Location", "/v1/verifications/"+v.ID)
+		x.verification = v.ID
+	}
+	if v.Repeated {
+		x.Header().Set("Idempotency-Replayed", "true")
+	}
+	return v, err
 }
-
-func locationOf(v cattlegrid.Verification) string { return "/v1/verifications/" + v.ID }

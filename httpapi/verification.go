@@ -33,7 +33,6 @@ func (a *api) createVerification(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	x.Header().Set("Location", locationOf(v))
 	x.json(http.StatusCreated, "application/json", pendingBody{
 		ID:          v.ID,
 		Status:      "pending",
