@@ -21,6 +21,9 @@ type Decision struct {
 	Price   int   // of a message that leaves, in ten thousandths of the currency
 	Err     error // with Failed, why; with Allowed, why nobody knows whether the message left; with Verified, what could not be recorded
 	Trial   bool  // the policy only observes: the act went on whatever the verdict
+
+	// Delivery is who took the message, with Allowed; and with Verified, if there is an [Options.OnReport].
+	Delivery Delivery
 }
 
 // Verdict is the outcome of a decision.

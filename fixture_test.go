@@ -16,16 +16,21 @@ type outbox struct {
 	mu       sync.Mutex
 	messages []cattlegrid.Message
 	fail     error
+	id       string                   // that it gives
+	before   func(cattlegrid.Message) // sees each message, if set
 }
 
 func (o *outbox) Send(_ context.Context, m cattlegrid.Message) (cattlegrid.Delivery, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.before != nil {
+		o.before(m)
+	}
 	if o.fail != nil {
 		return cattlegrid.Delivery{}, o.fail
 	}
 	o.messages = append(o.messages, m)
-	return cattlegrid.Delivery{Provider: "outbox"}, nil
+	return cattlegrid.Delivery{Provider: "outbox", ID: o.id}, nil
 }
 
 func (o *outbox) len() int {

@@ -123,9 +123,7 @@ func (g *Gate) remember(ctx context.Context, key string, m *memory) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := g.bound(context.WithoutCancel(ctx))
-	defer cancel()
-	return storeError(g.store.Put(ctx, key, s))
+	return g.put(ctx, key, s)
 }
 
 func (g *Gate) forget(ctx context.Context, key string) error {

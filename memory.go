@@ -84,13 +84,13 @@ func rulesOf(err error, now time.Time) (rules []limitRule) {
 
 // error is the error again, with what is left to wait.
 func (f *failure) error(now time.Time) error {
-	var refusals []Refusal
+	refusals := make([]Refusal, 0, len(f.Rules))
 	for _, r := range f.Rules {
 		wait := max(time.Millisecond, time.UnixMilli(r.Fits).Sub(now))
 		refusals = append(refusals, Refusal{Limit: guard.Limit{Name: r.Name, Per: r.Per}, Wait: wait})
 	}
-	var limit error = ErrLimit
-	if refusals != nil {
+	limit := ErrLimit
+	if len(refusals) > 0 {
 		limit = NewLimitError(refusals)
 	}
 	switch f.Kind {

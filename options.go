@@ -45,6 +45,9 @@ type Options struct {
 	// OnDecision is told what the gate decided, for logs, metrics and events. It is called on the visitor's way, from many
 	// goroutines, and must not block.
 	OnDecision func(context.Context, Decision)
+	// OnReport is told what providers report of messages, see [Gate.Receive]; it must not block. If it is nil, nothing is
+	// remembered of a message once it has left, and receipts are about none.
+	OnReport func(context.Context, Report)
 
 	Purposes []string // what a code may be for; nil means register, login and reset
 	Brand    string   // who signs the messages; "" means "cattlegrid"

@@ -69,6 +69,7 @@ func (g *Gate) SendCode(ctx context.Context, r SendRequest) (Verification, error
 	if order.Effort, err = about.prove(r.Work); err != nil {
 		return Verification{}, fmt.Errorf("check the work: %w", err)
 	}
+	order.message = newDebitID()
 	if order.verification, err = g.newVerificationID(order); err != nil {
 		return Verification{}, err
 	}
@@ -86,6 +87,7 @@ type order struct {
 	number       guard.Number
 	client       netip.Addr
 	lang         string
+	message      string // its id, and that of what is charged for it
 	verification string // its id
 }
 
@@ -129,11 +131,10 @@ func (g *Gate) deliver(ctx context.Context, o *order, alone bool) (Verification,
 	spare, _ := spareDebits.Get().(*[]Debit)
 	defer spareDebits.Put(spare)
 	debits := (*spare)[:0]
-	id := newDebitID()
 	if !test {
-		debits = o.rules.AppendDebits(debits, guard.Send, o.subject, o.Effort, id)
+		debits = o.rules.AppendDebits(debits, guard.Send, o.subject, o.Effort, o.message)
 		if alone {
-			debits = o.rules.AppendDebits(debits, guard.WorkAlone, o.subject, o.Effort, id)
+			debits = o.rules.AppendDebits(debits, guard.WorkAlone, o.subject, o.Effort, o.message)
 		}
 		*spare = debits
 	}
@@ -155,7 +156,7 @@ func (g *Gate) deliver(ctx context.Context, o *order, alone bool) (Verification,
 	if test {
 		return v, nil
 	}
-	if err := g.send(ctx, o, id, kept.code, debits); err != nil {
+	if err := g.send(ctx, o, kept.code, debits); err != nil {
 		if !mayHaveLeft(err) {
 			v = Verification{}
 		}
@@ -172,13 +173,13 @@ func mayHaveLeft(err error) bool {
 
 // send hands the code to the sender. A message that left for certain, or perhaps, stays charged; one that certainly did
 // not is refunded.
-func (g *Gate) send(ctx context.Context, o *order, id, code string, debits []Debit) error {
+func (g *Gate) send(ctx context.Context, o *order, code string, debits []Debit) error {
 	// A visitor who closes the page must not leave us guessing whether the message left.
 	ctx = context.WithoutCancel(ctx)
 	sendCtx, cancel := context.WithTimeout(ctx, g.options.SendTimeout)
 	defer cancel()
-	_, err := g.options.Sender.Send(sendCtx, Message{
-		ID:       id,
+	delivery, err := g.options.Sender.Send(sendCtx, Message{
+		ID:       o.message,
 		To:       o.Phone,
 		Country:  o.Country,
 		Code:     code,
@@ -187,16 +188,19 @@ func (g *Gate) send(ctx context.Context, o *order, id, code string, debits []Deb
 		Lang:     o.lang,
 		Lifetime: g.options.CodeLifetime,
 	})
-	if err != nil && !mayHaveLeft(err) {
+	d := o.Decision
+	switch {
+	case err == nil:
+		d.Delivery = delivery
+		// If the store fails, receipts find nothing; the visitor has the code all the same.
+		g.decided(ctx, d, g.rememberMessage(ctx, o, delivery, Sent))
+		return nil
+	case mayHaveLeft(err):
+		err = errors.Join(err, g.rememberMessage(ctx, o, Delivery{}, Unsure))
+	default:
 		err = errors.Join(err, g.refund(ctx, debits))
-		d := o.Decision
 		d.Verdict = Failed
-		g.decided(ctx, d, err)
-	} else {
-		g.decided(ctx, o.Decision, err)
 	}
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrSend, err)
-	}
-	return nil
+	g.decided(ctx, d, err)
+	return fmt.Errorf("%w: %w", ErrSend, err)
 }

@@ -22,23 +22,28 @@ type Verification struct {
 type ticket struct {
 	Phone   string     `json:"p"`
 	Purpose string     `json:"u"`
-	Client  netip.Addr `json:"c"` // who asked for the message, whose accounts it stands in
-	Until   int64      `json:"t"` // seconds since the Unix epoch
+	Client  netip.Addr `json:"c"`           // who asked for the message, whose accounts it stands in
+	Until   int64      `json:"t"`           // seconds since the Unix epoch
+	Message string     `json:"m,omitempty"` // the id of the message, if it is remembered
 
 	phone Phone // as Phone says
 }
 
 func (g *Gate) newVerificationID(o *order) (string, error) {
 	until := g.clock().Add(g.options.CodeLifetime).Unix()
-	plain, err := json.Marshal(ticket{Phone: o.Phone.E164(), Purpose: o.Purpose, Client: o.client.WithZone(""), Until: until})
+	t := ticket{Phone: o.Phone.E164(), Purpose: o.Purpose, Client: o.client.WithZone(""), Until: until}
+	if g.options.OnReport != nil {
+		t.Message = o.message
+	}
+	plain, err := json.Marshal(t)
 	if err != nil {
 		return "", fmt.Errorf("make a verification id: %w", err)
 	}
 	return encoding.EncodeToString(seal(g.keys.id, plain, "")), nil
 }
 
-// maxVerificationIDLen bounds what is decoded; an id is about 160 bytes long, and never 256: a purpose has 32 at most, an address 39.
-const maxVerificationIDLen = 256
+// maxVerificationIDLen bounds what is decoded; an id is about 160 bytes long, and never 320: a purpose has 32 at most, an address 39, a message's id 26.
+const maxVerificationIDLen = 320
 
 // readVerificationID returns whose code an id is about, or [ErrVerificationExpired].
 func (g *Gate) readVerificationID(id string) (ticket, error) {
