@@ -75,6 +75,9 @@ var (
 	// ErrInProgress means that the first request with this [SendRequest].Key is still on its way. It is over within seconds.
 	ErrInProgress = errors.New("the first request is in progress")
 
+	// ErrReceipt means that what was posted is no receipt of the provider's: it is malformed or forged.
+	ErrReceipt = errors.New("not a receipt of the provider's")
+
 	// ErrStore means that the store failed or did not answer in time. Nothing was sent.
 	ErrStore = errors.New("store failed")
 

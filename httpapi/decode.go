@@ -68,12 +68,14 @@ func (x *exchange) decodeNothing() error {
 }
 
 // read returns the body, of which no more than maxBodyLen is read.
-func (x *exchange) read() ([]byte, error) {
-	if x.r.ContentLength > maxBodyLen {
+func (x *exchange) read() ([]byte, error) { return x.readUpTo(maxBodyLen) }
+
+func (x *exchange) readUpTo(most int64) ([]byte, error) {
+	if x.r.ContentLength > most {
 		x.Header().Set("Connection", "close") // rather than read the rest
 		return nil, errTooLarge
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(x.ResponseWriter, x.r.Body, maxBodyLen))
+	body, err := io.ReadAll(http.MaxBytesReader(x.ResponseWriter, x.r.Body, most))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return nil, errTooLarge
 	}

@@ -20,6 +20,9 @@ type Options struct {
 	// TrustedOrigins are other sites, "https://www.example.com", whose pages may ask for codes.
 	TrustedOrigins []string
 
+	// Receivers, by the short names of providers, read what is posted to /receipts/{provider}.
+	Receivers map[string]Receiver
+
 	// Inbox, for development only, is what GET /dev/inbox and the panel on the page show. Nil means that both are
 	// absent.
 	Inbox Inbox
@@ -35,13 +38,14 @@ type Inbox interface {
 
 // api is what all endpoints share.
 type api struct {
-	gate    *cattlegrid.Gate
-	inbox   Inbox
-	logger  *slog.Logger
-	proxies proxies
-	origins *http.CrossOriginProtection
-	mux     *http.ServeMux
-	unknown *handler // answers what no route does
+	gate      *cattlegrid.Gate
+	receivers map[string]Receiver
+	inbox     Inbox
+	logger    *slog.Logger
+	proxies   proxies
+	origins   *http.CrossOriginProtection
+	mux       *http.ServeMux
+	unknown   *handler // answers what no route does
 
 	imagePolicy string // Cross-Origin-Resource-Policy of a challenge, drawn or spoken
 }
@@ -57,6 +61,7 @@ func New(gate *cattlegrid.Gate, o Options) (http.Handler, error) {
 	}
 	a := &api{
 		gate:        gate,
+		receivers:   o.Receivers,
 		inbox:       o.Inbox,
 		logger:      o.Logger,
 		proxies:     proxies,

@@ -69,6 +69,16 @@ var refusals = []refusal{
 		errno: "4103", errmsg: "参数错误",
 	},
 	{
+		cause: cattlegrid.ErrReceipt, slug: "bad-receipt", status: http.StatusForbidden, title: "Not a receipt",
+		detail: "This is not what the provider posts, or not signed by it, or the token in the URL is missing or wrong.",
+		errno:  "4201", errmsg: "非法请求", outside: true,
+	},
+	{
+		cause: cattlegrid.ErrNoMessage, slug: "not-found", status: http.StatusNotFound, title: "No message",
+		detail: "Nothing is known of this message: it was sent more than three days ago, or receipts are not taken.",
+		errno:  "4002", errmsg: "无数据",
+	},
+	{
 		cause: errNoMessage, slug: "not-found", status: http.StatusNotFound, title: "No message",
 		detail: "No message was sent to this phone since the server started.",
 		errno:  "4002", errmsg: "无数据",

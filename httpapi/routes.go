@@ -28,8 +28,11 @@ func (a *api) routes() []route {
 		{http.MethodGet, "/v1/challenges/{id}/work", a.task},
 		{http.MethodPost, "/v1/challenges/{id}/work", a.workAlone},
 		{http.MethodPost, "/v1/verifications", a.createVerification},
+		{http.MethodGet, "/v1/verifications/{id}", a.verification},
 		{http.MethodPost, "/v1/verifications/{id}/check", a.checkVerification},
 		{http.MethodGet, "/.well-known/jwks.json", a.jwks},
+
+		{http.MethodPost, "/receipts/{provider}", a.receipts},
 
 		{http.MethodGet, "/healthz", a.healthz},
 		{http.MethodGet, "/readyz", a.readyz},

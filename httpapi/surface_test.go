@@ -57,7 +57,7 @@ func TestMethodNotAllowed(t *testing.T) {
 func TestNotFound(t *testing.T) {
 	s := open(t)
 	for _, path := range []string{
-		"/favicon.ico", "/v1", "/v1/verifications/", "/v1/verifications/x", "//v1/verifications", "/v1/../healthz", "/./",
+		"/favicon.ico", "/v1", "/v1/verifications/", "/v1/verifications/x/y", "//v1/verifications", "/v1/../healthz", "/./",
 		"/passport", "/assets", "/assets/", "/assets/js", "/assets/js/", "/assets/none.js", "/assets/../page.go",
 		"/assets/..%2fpage.go", "/assets/%00", "/dev/inbox", "/dev/inbox?mobile=" + mobile,
 	} {

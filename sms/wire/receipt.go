@@ -3,13 +3,14 @@ package wire
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"errors"
 	"net/http"
 	"time"
+
+	"github.com/cattlegrid/cattlegrid"
 )
 
-// ErrReceipt means that what was posted is no receipt of the provider's: it is malformed or forged.
-var ErrReceipt = errors.New("not a receipt of the provider's")
+// ErrReceipt is [cattlegrid.ErrReceipt].
+var ErrReceipt = cattlegrid.ErrReceipt
 
 // HasToken reports whether a request carries the token in its query, as "token". It is how receipts are told from forgeries
 // where the provider signs nothing: the token is a part of the URL that is set at the provider's. An empty one never matches.

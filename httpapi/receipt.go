@@ -1,0 +1,63 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/cattlegrid/cattlegrid"
+)
+
+// Receiver reads what a provider posts to report on messages. The senders that get receipts are receivers. It is safe for
+// concurrent use.
+type Receiver interface {
+	// Receipts reads a request, whose body was read already. An error that is [cattlegrid.ErrReceipt] means that it is not
+	// the provider's; after any other the provider is to try again.
+	Receipts(r *http.Request, body []byte) ([]cattlegrid.Receipt, error)
+
+	// Acknowledge answers what the provider wants to hear when it need not report again.
+	Acknowledge(w http.ResponseWriter)
+}
+
+// maxReceiptsLen bounds what a provider may post at once, in bytes.
+const maxReceiptsLen = 512 << 10
+
+// receipts takes what a provider reports.
+func (a *api) receipts(x *exchange) error {
+	receiver, ok := a.receivers[x.r.PathValue("provider")]
+	if !ok {
+		return errNotFound
+	}
+	body, err := x.readUpTo(maxReceiptsLen)
+	if err != nil {
+		return err
+	}
+	receipts, err := receiver.Receipts(x.r, body)
+	if err != nil {
+		return fmt.Errorf("read receipts: %w", err)
+	}
+	for _, r := range receipts {
+		// What is remembered no more, or was sent by somebody else from the same account, will not be found next time either.
+		if err := a.gate.Receive(x.r.Context(), r); err != nil && !errors.Is(err, cattlegrid.ErrNoMessage) {
+			return err
+		}
+	}
+	receiver.Acknowledge(x)
+	return nil
+}
+
+// fateBody is a verification, and what is known of its message.
+type fateBody struct {
+	Status  string `json:"status"`
+	Message string `json:"message"` // "sent", "delivered", "lost" or "unknown"
+}
+
+// verification says what became of a message.
+func (a *api) verification(x *exchange) error {
+	fate, err := a.gate.Fate(x.r.Context(), x.r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	x.json(http.StatusOK, "application/json", fateBody{Status: "pending", Message: string(fate)})
+	return nil
+}
