@@ -27,7 +27,7 @@ func (g *Gate) newMemory(key string, m *memory) (Secret, error) {
 	if err != nil {
 		return Secret{}, fmt.Errorf("write what is remembered: %w", err)
 	}
-	return Secret{Value: rand.Text(), Attempts: 1, Payload: seal(g.keys.payload, plain, key), TTL: keyLifetime}, nil
+	return Secret{Value: rand.Text(), Attempts: 1, Payload: seal(g.keys.payload, plain, key), TTL: keyLifetime, Lasting: true}, nil
 }
 
 // failure is an error that a repeat is answered with.

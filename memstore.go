@@ -79,6 +79,7 @@ func (m *MemStore) Keep(ctx context.Context, key string, s Secret, debits ...Deb
 	if err != nil {
 		return Kept{}, err
 	}
+	s.Lasting = false
 	return Kept{Secret: s, Next: next}, nil
 }
 

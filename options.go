@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cattlegrid/cattlegrid/captcha"
@@ -51,8 +52,11 @@ type Options struct {
 
 	Purposes []string // what a code may be for; nil means register, login and reset
 	Brand    string   // who signs the messages; "" means "cattlegrid"
-	Issuer   string   // "iss" of proofs; "" means "cattlegrid"
-	Audience string   // "aud" of proofs: the site that accepts them; "" means "cattlegrid"
+	// WebOTPHost is the host of the pages that ask for codes, without scheme and port: browsers there may read a code from the
+	// message by themselves. "" means that they do not. Senders who take templates do not send it, nor is it sent to the mainland.
+	WebOTPHost string
+	Issuer     string // "iss" of proofs; "" means "cattlegrid"
+	Audience   string // "aud" of proofs: the site that accepts them; "" means "cattlegrid"
 
 	ChallengeLifetime time.Duration // 0 means 5 minutes
 	CodeLifetime      time.Duration // 0 means 5 minutes; whole minutes, since the message names them
@@ -143,6 +147,8 @@ func (o Options) validate() error {
 		return fmt.Errorf("options: SendTimeout is %v, want more than 0", o.SendTimeout)
 	case o.Work.Count < 1 || o.Work.Count > work.MaxCount || min(o.Work.Bits, o.Work.AloneBits) < 1 || max(o.Work.Bits, o.Work.AloneBits) > work.MaxBits:
 		return fmt.Errorf("options: Work is %+v, want a count of 1 to %d and 1 to %d bits", o.Work, work.MaxCount, work.MaxBits)
+	case o.WebOTPHost != "" && !isHost(o.WebOTPHost):
+		return fmt.Errorf("options: WebOTPHost is %q, want for example %q", o.WebOTPHost, "www.example.com")
 	case len(o.Purposes) == 0:
 		return errors.New("options: Purposes is empty; leave it nil for register, login and reset")
 	}
@@ -155,6 +161,11 @@ func (o Options) validate() error {
 		return fmt.Errorf("options: Purposes has %q, want 1 to 32 letters, digits, %q or %q", o.Purposes[i], "-", "_")
 	}
 	return nil
+}
+
+// isHost reports whether s can be the name of a host: letters, digits, "-" and ".", in small letters.
+func isHost(s string) bool {
+	return len(s) <= 253 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789.-") == "" && strings.Trim(s, ".-") == s && strings.Contains(s, ".")
 }
 
 // isName reports whether s consists of least to most letters, digits, "-" and "_".

@@ -26,6 +26,8 @@ func TestNewRefuses(t *testing.T) {
 		"ProofLifetime":       {func(o *cattlegrid.Options) { o.ProofLifetime = -1 }, "ProofLifetime"},
 		"StoreTimeout":        {func(o *cattlegrid.Options) { o.StoreTimeout = -1 }, "StoreTimeout"},
 		"SendTimeout":         {func(o *cattlegrid.Options) { o.SendTimeout = -1 }, "SendTimeout"},
+		"WebOTPHostURL":       {func(o *cattlegrid.Options) { o.WebOTPHost = "https://www.example.com" }, "WebOTPHost"},
+		"WebOTPHostUpper":     {func(o *cattlegrid.Options) { o.WebOTPHost = "WWW.example.com" }, "WebOTPHost"},
 		"NoPurposes":          {func(o *cattlegrid.Options) { o.Purposes = []string{} }, "Purposes"},
 		"BadPurpose":          {func(o *cattlegrid.Options) { o.Purposes = []string{"register", "a b"} }, "Purposes"},
 		"Policy": {func(o *cattlegrid.Options) {

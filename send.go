@@ -19,7 +19,7 @@ type SendRequest struct {
 	Phone       string     // as typed
 	Purpose     string     // one of [Options.Purposes]
 	Client      netip.Addr // who asks
-	Lang        string     // of the message: "en", else Chinese
+	Lang        string     // of the message, one of [Languages]; "" means "zh"
 
 	// Key names the request, so that a repeat within 24 hours gets the first answer and no second message leaves, whatever
 	// became of the process that was asked first: 1 to 255 visible characters of ASCII that nobody can guess, or "".
@@ -183,7 +183,7 @@ func (g *Gate) send(ctx context.Context, o *order, code string, debits []Debit) 
 		To:       o.Phone,
 		Country:  o.Country,
 		Code:     code,
-		Text:     text(o.lang, g.options.Brand, code, g.options.CodeLifetime),
+		Text:     Text(o.lang, g.options.Brand, code, g.options.CodeLifetime, g.webOTPHost(o.Country)),
 		Purpose:  o.Purpose,
 		Lang:     o.lang,
 		Lifetime: g.options.CodeLifetime,

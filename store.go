@@ -17,6 +17,10 @@ type Secret struct {
 	Attempts int           // guesses left, 1 to MaxAttempts
 	Payload  []byte        // handed over with the right guess; may be empty
 	TTL      time.Duration // lifetime from now, 1ms to MaxTTL
+
+	// Lasting has Put and Keep return only when the step, and all steps before it, outlive the process if it is killed.
+	// Stores that write behind wait for a write; others need not care. What is returned never has it.
+	Lasting bool
 }
 
 // Kept is what is under a key after [Store.Keep].

@@ -74,12 +74,12 @@ func (s *Store) Close() error {
 
 // Put implements [cattlegrid.Store].
 func (s *Store) Put(ctx context.Context, key string, secret cattlegrid.Secret, debits ...cattlegrid.Debit) error {
-	return s.change(ctx, func() error { return s.mem.Put(ctx, key, secret, debits...) })
+	return s.change(ctx, secret.Lasting, func() error { return s.mem.Put(ctx, key, secret, debits...) })
 }
 
 // Keep implements [cattlegrid.Store].
 func (s *Store) Keep(ctx context.Context, key string, secret cattlegrid.Secret, debits ...cattlegrid.Debit) (kept cattlegrid.Kept, err error) {
-	err = s.change(ctx, func() (err error) {
+	err = s.change(ctx, secret.Lasting, func() (err error) {
 		kept, err = s.mem.Keep(ctx, key, secret, debits...)
 		return err
 	})
@@ -99,7 +99,7 @@ func (s *Store) Peek(ctx context.Context, key string) (cattlegrid.Secret, error)
 
 // Attempt implements [cattlegrid.Store].
 func (s *Store) Attempt(ctx context.Context, key, guess string, wrong ...cattlegrid.Debit) (payload []byte, err error) {
-	err = s.change(ctx, func() (err error) {
+	err = s.change(ctx, false, func() (err error) {
 		payload, err = s.mem.Attempt(ctx, key, guess, wrong...)
 		return err
 	})
@@ -111,22 +111,22 @@ func (s *Store) Attempt(ctx context.Context, key, guess string, wrong ...cattleg
 
 // Delete implements [cattlegrid.Store].
 func (s *Store) Delete(ctx context.Context, key string) error {
-	return s.change(ctx, func() error { return s.mem.Delete(ctx, key) })
+	return s.change(ctx, false, func() error { return s.mem.Delete(ctx, key) })
 }
 
 // Spend implements [cattlegrid.Store].
 func (s *Store) Spend(ctx context.Context, debits ...cattlegrid.Debit) error {
-	return s.change(ctx, func() error { return s.mem.Spend(ctx, debits...) })
+	return s.change(ctx, false, func() error { return s.mem.Spend(ctx, debits...) })
 }
 
 // Refund implements [cattlegrid.Store].
 func (s *Store) Refund(ctx context.Context, debits ...cattlegrid.Debit) error {
-	return s.change(ctx, func() error { return s.mem.Refund(ctx, debits...) })
+	return s.change(ctx, false, func() error { return s.mem.Refund(ctx, debits...) })
 }
 
 // Settle implements [cattlegrid.Store].
 func (s *Store) Settle(ctx context.Context, credit cattlegrid.Debit, debits ...cattlegrid.Debit) error {
-	return s.change(ctx, func() error { return s.mem.Settle(ctx, credit, debits...) })
+	return s.change(ctx, false, func() error { return s.mem.Settle(ctx, credit, debits...) })
 }
 
 // Ping implements [cattlegrid.Store].
@@ -137,15 +137,16 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.mem.Ping(ctx)
 }
 
-// change takes a step that may change something in memory and, if it did, sees to it that the change is kept.
-func (s *Store) change(ctx context.Context, step func() error) error {
+// change takes a step that may change something in memory and, if it did, sees to it that the change is kept: for certain, if
+// it is to be lasting, and otherwise as the options say.
+func (s *Store) change(ctx context.Context, lasting bool, step func() error) error {
 	if err := s.writer.ready(); err != nil {
 		return err
 	}
 	err := step()
 	// A wrong guess is the one answer besides success that comes with a change.
 	if err == nil || errors.Is(err, cattlegrid.ErrWrong) {
-		if err := s.writer.keep(ctx); err != nil {
+		if err := s.writer.keep(ctx, lasting); err != nil {
 			return err
 		}
 	}

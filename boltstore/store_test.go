@@ -182,3 +182,34 @@ func TestCloseWhileBusy(t *testing.T) {
 		})
 	}
 }
+
+// A secret that is to be lasting is in the file when the call returns, and so is all that was done before it.
+func TestLasting(t *testing.T) {
+	ctx := t.Context()
+	for name, act := range map[string]func(*boltstore.Store, cattlegrid.Secret) error{
+		"Put": func(s *boltstore.Store, lasting cattlegrid.Secret) error { return s.Put(ctx, "lasting", lasting) },
+		"Keep": func(s *boltstore.Store, lasting cattlegrid.Secret) error {
+			kept, err := s.Keep(ctx, "lasting", lasting)
+			if kept.Lasting {
+				t.Error("what Keep returns is lasting, want that nobody is told")
+			}
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, dataPath(t), boltstore.Options{Tick: time.Hour})
+			must(t, s.Put(ctx, "before", secret("a")))
+			if _, found, err := s.Keys("before"); err != nil || found {
+				t.Errorf("before the lasting one: found %t, %v, want that it is written behind", found, err)
+			}
+			lasting := secret("b")
+			lasting.Lasting = true
+			must(t, act(s, lasting))
+			for _, key := range []string{"before", "lasting"} {
+				if _, found, err := s.Keys(key); err != nil || !found {
+					t.Errorf("%s is not in the file: %v", key, err)
+				}
+			}
+		})
+	}
+}

@@ -72,10 +72,10 @@ func (w *writer) ready() error {
 	return nil
 }
 
-// keep is called after a change in memory, and returns nil if the change will be in the file as promised. It asks once
+// keep is called after a change in memory, and returns nil if the change is in the file, or will be as promised. It asks once
 // more whether calls are refused: if the store was not closed until after the change, the last commit has the change.
-func (w *writer) keep(ctx context.Context) error {
-	if err := w.ready(); err != nil || !w.sync && !w.late.Load() {
+func (w *writer) keep(ctx context.Context, lasting bool) error {
+	if err := w.ready(); err != nil || !lasting && !w.sync && !w.late.Load() {
 		return err
 	}
 	b := w.join()

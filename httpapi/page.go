@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/cattlegrid/cattlegrid"
 	"github.com/cattlegrid/cattlegrid/web"
 )
 
@@ -24,5 +25,12 @@ func (a *api) page(x *exchange) error {
 
 // lang is the language that the visitor reads, "zh" or "en".
 func (x *exchange) lang() string {
-	return web.Language(strings.Join(x.r.Header.Values("Accept-Language"), ","))
+	return web.Language(x.acceptLanguage())
+}
+
+// messageLang is the language of a message to the visitor: there are more of them than pages.
+func (x *exchange) messageLang() string { return web.Pick(x.acceptLanguage(), cattlegrid.Languages...) }
+
+func (x *exchange) acceptLanguage() string {
+	return strings.Join(x.r.Header.Values("Accept-Language"), ",")
 }

@@ -18,7 +18,7 @@ type pendingBody struct {
 
 // createVerification sends a code.
 func (a *api) createVerification(x *exchange) error {
-	request := cattlegrid.SendRequest{Client: x.client, Lang: x.lang()}
+	request := cattlegrid.SendRequest{Client: x.client, Lang: x.messageLang()}
 	members := []member{
 		{"challenge_id", &request.ChallengeID, 0},
 		{"answer", &request.Answer, optional},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,10 +15,13 @@ const (
 // maxRanges bounds how much of an Accept-Language header is read. Browsers send fewer than ten ranges.
 const maxRanges = 32
 
-// Language picks "zh" or "en" from an Accept-Language header. Of the two, the one with the higher quality wins, and
-// the first named among equals. A header that names neither means English when it names or refuses some language,
-// since its reader is then more likely to read English; an empty header or "*" alone means Chinese.
-func Language(acceptLanguage string) string {
+// Language picks "zh" or "en" from an Accept-Language header, see [Pick].
+func Language(acceptLanguage string) string { return Pick(acceptLanguage, chinese, english) }
+
+// Pick picks one of known languages, "zh" and "en" among them, from an Accept-Language header. The one with the highest
+// quality wins, and the first named among equals. A header that names none means English when it names or refuses some
+// language, since its reader is then more likely to read English; an empty header or "*" alone means Chinese.
+func Pick(acceptLanguage string, known ...string) string {
 	best, bestQuality, foreign := "", 0.0, false
 	for range maxRanges {
 		item, rest, more := strings.Cut(acceptLanguage, ",")
@@ -26,7 +30,7 @@ func Language(acceptLanguage string) string {
 		case !ok:
 		case quality == 0:
 			foreign = foreign || tag == chinese
-		case tag == chinese || tag == english:
+		case slices.Contains(known, tag):
 			if quality > bestQuality {
 				best, bestQuality = tag, quality
 			}

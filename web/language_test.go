@@ -75,3 +75,15 @@ func upperASCII(text string) string {
 		return r
 	}, text)
 }
+
+// Where more languages are known, the same rules pick among them.
+func TestPick(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]string{
+		"ja,en;q=0.9": "ja", "en;q=0.9,ja": "ja", "zh-CN,ja;q=0.9": "zh", "de,fr;q=0.5": "fr", "de": "en", "": "zh", "*": "zh", "ja;q=0": "zh",
+	} {
+		if got := web.Pick(header, "en", "fr", "ja", "zh"); got != want {
+			t.Errorf("%q: got %q, want %q", header, got, want)
+		}
+	}
+}
