@@ -144,7 +144,8 @@ func (a Aliyun) Accept(w http.ResponseWriter, m Message) {
 
 // Refuse implements [Provider].
 func (a Aliyun) Refuse(w http.ResponseWriter, o Outcome) {
-	status, code, text := http.StatusOK, "", ""
+	status := http.StatusOK
+	var code, text string
 	switch o {
 	case Busy:
 		code, text = "isp.SYSTEM_ERROR", "系统错误"

@@ -37,6 +37,9 @@ type Provider interface {
 	Receipt(m Message, url string, state cattlegrid.ReceiptState) *http.Request
 }
 
+// namer is a provider whose ids have a form of their own.
+type namer interface{ NewID() string }
+
 // ErrKey means that a request is not signed, or not as it should be.
 var ErrKey = errors.New("the request is not authentic")
 
@@ -49,6 +52,7 @@ const (
 type Server struct {
 	provider Provider
 	behave   Behaviour
+	wrong    func(error) // is told what was wrong with a request, if set
 	newID    func() string
 	clock    func() time.Time
 
@@ -63,7 +67,11 @@ func NewServer(p Provider, behave Behaviour) *Server {
 	if behave == nil {
 		behave = func(Message) Outcome { return Take }
 	}
-	return &Server{provider: p, behave: behave, newID: newID, clock: time.Now, hanging: make(chan struct{}, 1)}
+	s := &Server{provider: p, behave: behave, newID: newID, clock: time.Now, hanging: make(chan struct{}, 1)}
+	if own, ok := p.(namer); ok {
+		s.newID = own.NewID
+	}
+	return s
 }
 
 // Messages returns what was taken, the oldest first.
@@ -148,6 +156,9 @@ func (s *Server) take(m Message) {
 }
 
 func (s *Server) problem(err error) {
+	if s.wrong != nil {
+		s.wrong(err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.problems) < maxMessages {

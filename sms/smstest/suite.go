@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,10 +82,7 @@ func (h Harness) taken(t *testing.T, rig Rig, messages ...cattlegrid.Message) {
 		if !h.NoRefs && got.Ref != m.ID {
 			t.Errorf("the provider was told the reference %q, want %q", got.Ref, m.ID)
 		}
-		said := got.Text
-		for _, v := range got.Values {
-			said += " " + v
-		}
+		said := strings.Join(append(slices.Collect(maps.Values(got.Values)), got.Text), " ")
 		if !strings.Contains(said, m.Code) {
 			t.Errorf("the message says %q, want the code %s in it", said, m.Code)
 		}

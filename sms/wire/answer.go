@@ -25,8 +25,9 @@ func (a Answer) JSON(v any) bool { return json.Unmarshal(a.Body, v) == nil }
 // OK reports whether the status is one of success.
 func (a Answer) OK() bool { return a.Status >= 200 && a.Status <= 299 }
 
-// Refuse is the error for an answer whose body says nothing, judged by its status: an error of the client's, and a redirect,
-// promise that nothing was sent. A success without what belongs to it, and an error of the server's, promise nothing.
+// Refuse is the error for an answer whose body says nothing, judged by its status. An error of the client's promises that
+// nothing was sent, and so does a redirect that would have the request repeated as it is: 301, 307, 308. A success without what
+// belongs to it, an error of the server's and any other redirect promise nothing.
 func (a Answer) Refuse() error {
 	e := &cattlegrid.SendError{Class: cattlegrid.Unknown, Err: fmt.Errorf("the answer is a bare status %d", a.Status)}
 	switch a.Status {
@@ -65,9 +66,7 @@ const maxIDLen = 128 // bytes, of what is taken for a provider's id
 
 // cleanID is a provider's id of a message, or nothing if it cannot be shown: the message was taken all the same.
 func cleanID(id string, m cattlegrid.Message) string {
-	number := m.To.E164()
-	number = number[max(0, len(number)-7):]
-	if len(id) > maxIDLen || m.Code != "" && strings.Contains(id, m.Code) || number != "" && strings.Contains(id, number) {
+	if len(id) > maxIDLen || tells(id, m) {
 		return ""
 	}
 	for _, c := range []byte(id) {
@@ -76,4 +75,11 @@ func cleanID(id string, m cattlegrid.Message) string {
 		}
 	}
 	return id
+}
+
+// tells reports whether a text has the code or the number of a message in it.
+func tells(text string, m cattlegrid.Message) bool {
+	number := m.To.E164()
+	number = number[max(0, len(number)-7):]
+	return m.Code != "" && strings.Contains(text, m.Code) || number != "" && strings.Contains(text, number)
 }

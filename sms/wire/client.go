@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -10,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"sync/atomic"
 	"time"
 
 	"github.com/cattlegrid/cattlegrid"
@@ -30,6 +30,7 @@ const (
 type Client struct {
 	provider string
 	http     *http.Client
+	telling  bool // its transport tells how far a request came
 	timeout  time.Duration
 }
 
@@ -47,8 +48,21 @@ func NewClient(provider string, client *http.Client, timeout time.Duration) (*Cl
 		client = &http.Client{Transport: transport(timeout)}
 	}
 	once := *client
-	once.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &Client{provider: provider, http: &once, timeout: timeout}, nil
+	next := cmp.Or(client.Transport, http.DefaultTransport)
+	once.Transport = unmoved{next}
+	_, telling := next.(*http.Transport)
+	return &Client{provider: provider, http: &once, telling: telling, timeout: timeout}, nil
+}
+
+// unmoved hides where redirects lead, so that a client neither follows them nor fails where they cannot be read.
+type unmoved struct{ next http.RoundTripper }
+
+func (u unmoved) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := u.next.RoundTrip(req)
+	if err == nil && res.StatusCode >= 300 && res.StatusCode <= 399 {
+		res.Header.Del("Location")
+	}
+	return res, err //nolint:wrapcheck // a wrapper
 }
 
 func transport(timeout time.Duration) *http.Transport {
@@ -69,7 +83,8 @@ func transport(timeout time.Duration) *http.Transport {
 
 // Send makes a request of a message, has it answered and reads the answer. The errors of request and read are, or wrap, a
 // [*cattlegrid.SendError], whose Provider is filled in; others of request count as Misconfigured, others of read as Unknown.
-// Read returns the provider's own id of the message.
+// The request is made in the context that request is given, whatever it returns. Read returns the provider's own id of the
+// message.
 func (c *Client) Send(
 	ctx context.Context, m cattlegrid.Message,
 	request func(context.Context, cattlegrid.Message) (*http.Request, error), read func(Answer) (id string, err error),
@@ -78,52 +93,55 @@ func (c *Client) Send(
 	defer cancel()
 	req, err := request(ctx, m)
 	if err != nil {
-		return c.failed(err, cattlegrid.Misconfigured)
+		return c.failed(m, err, cattlegrid.Misconfigured)
 	}
-	answer, err := c.do(req)
+	answer, err := c.do(ctx, req)
 	if err != nil {
-		return c.failed(err, cattlegrid.Unknown)
+		return c.failed(m, err, cattlegrid.Unknown)
 	}
 	id, err := read(answer)
 	if err != nil {
-		return c.failed(err, cattlegrid.Unknown)
+		return c.failed(m, err, cattlegrid.Unknown)
 	}
 	return cattlegrid.Delivery{Provider: c.provider, ID: cleanID(id, m)}, nil
 }
 
 // failed names the provider in an error, which has the class unless it says another one.
-func (c *Client) failed(err error, class cattlegrid.SendClass) (cattlegrid.Delivery, error) {
+func (c *Client) failed(m cattlegrid.Message, err error, class cattlegrid.SendClass) (cattlegrid.Delivery, error) {
 	if failure, ok := errors.AsType[*cattlegrid.SendError](err); ok {
 		named := *failure
 		named.Provider = c.provider
+		if tells(named.Code, m) { // an answer may repeat anything
+			named.Code = malformed
+		}
 		return cattlegrid.Delivery{}, &named
 	}
 	return cattlegrid.Delivery{}, &cattlegrid.SendError{Class: class, Provider: c.provider, Err: err}
 }
 
 // do makes the request once.
-func (c *Client) do(req *http.Request) (Answer, error) {
-	var connected atomic.Bool // once it is true, the provider may have read the request
-	ctx := httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
-	})
-	if req.Header.Get("User-Agent") == "" {
-		req.Header.Set("User-Agent", "cattlegrid")
+func (c *Client) do(ctx context.Context, req *http.Request) (Answer, error) {
+	if err := ctx.Err(); err != nil { // a transport need not look before it leaps
+		return Answer{}, notConnected(err)
 	}
-	res, err := c.http.Do(req.WithContext(ctx))
+	var way way
+	ctx = httptrace.WithClientTrace(ctx, way.trace())
+	res, err := c.http.Do(prepared(req.WithContext(ctx)))
 	switch {
-	case err != nil && !connected.Load():
-		// From resolving, dialling or TLS: it names hosts and addresses.
-		return Answer{}, &cattlegrid.SendError{Class: cattlegrid.Temporary, Err: fmt.Errorf("connect: %w", withoutURL(err))}
-	case err != nil:
+	case err != nil && way.mayHaveLeft(c.telling):
 		return Answer{}, &cattlegrid.SendError{Class: cattlegrid.Unknown, Err: noAnswer(ctx, withoutURL(err))}
+	case err != nil:
+		return Answer{}, notConnected(withoutURL(err))
 	}
 	defer func() { _ = res.Body.Close() }() // it has been read as far as anybody cares
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
-	answer := Answer{Status: res.StatusCode, Header: res.Header, Body: body}
-	if err != nil || len(body) > maxAnswer {
-		answer.Body = nil // its status may still say what became of the message
+	answer := Answer{Status: res.StatusCode, Header: res.Header}
+	if res.StatusCode == http.StatusSwitchingProtocols {
+		return answer, nil // what follows is no body, and reading it heeds no context
 	}
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	if err == nil && len(body) <= maxAnswer {
+		answer.Body = body
+	} // else its status may still say what became of the message
 	return answer, nil
 }
 
@@ -140,6 +158,9 @@ func withoutURL(err error) error {
 func noAnswer(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("no answer: %w", ctx.Err())
+	}
+	if errors.Is(err, context.DeadlineExceeded) { // of the client that was given
+		return fmt.Errorf("no answer: %w", context.DeadlineExceeded)
 	}
 	if e, ok := errors.AsType[*net.OpError](err); ok {
 		return fmt.Errorf("no answer: %w", e)

@@ -42,7 +42,10 @@ func (c Codes) find(code string) (Meaning, bool) {
 	return Meaning{}, false
 }
 
-const maxCodeLen = 64 // bytes
+const (
+	maxCodeLen = 64 // bytes
+	malformed  = "malformed"
+)
 
 // cleanCode is a code that can be shown: providers' codes are words and numbers.
 func cleanCode(code string) string {
@@ -50,7 +53,7 @@ func cleanCode(code string) string {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("._-:", r)
 	}
 	if len(code) > maxCodeLen || strings.ContainsFunc(code, foreign) {
-		return "malformed"
+		return malformed
 	}
 	return code
 }

@@ -13,6 +13,9 @@
 // over. From then on it is Unknown. A request is made once: neither redirects nor failures repeat it. An answer that cannot
 // be understood is judged by its status, see [Answer.Refuse].
 //
+// A transport that is given tells how far a request came as [http.Transport] does, through net/http/httptrace. All failures of
+// one that tells nothing are Unknown.
+//
 // # Bounds
 //
 // Four seconds for the whole exchange unless configured, 64 KiB of the answer's body. Errors contain no code, no number, no

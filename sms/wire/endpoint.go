@@ -18,7 +18,7 @@ func Endpoint(configured, otherwise string) (*url.URL, error) {
 	case err != nil || u.Opaque != "" || u.Hostname() == "":
 		return nil, errors.New("Endpoint cannot be read; want for example " + otherwise)
 	case u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()):
-		u.Path = strings.TrimSuffix(u.Path, "/")
+		u.Path, u.RawPath = strings.TrimSuffix(u.Path, "/"), strings.TrimSuffix(u.RawPath, "/")
 		return u, nil
 	default:
 		return nil, errors.New("Endpoint must be https, or http on this machine; want for example " + otherwise)
