@@ -17,6 +17,6 @@
 //
 // # Receipts
 //
-// Alibaba posts them as JSON to a URL that is set in the console, without a signature: see [ReadReceipts]. So the URL has to
+// Alibaba posts them as JSON to a URL that is set in the console, without a signature: see [Sender.Receipts]. So the URL has to
 // be a secret, or to be open to nobody else.
 package aliyun

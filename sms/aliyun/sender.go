@@ -126,7 +126,7 @@ func (s *Sender) request(ctx context.Context, m cattlegrid.Message) (*http.Reque
 	number, home := strings.CutPrefix(number, "+86")
 	if !home {
 		if s.api.name == verification.name {
-			return nil, &cattlegrid.SendError{Class: cattlegrid.Permanent, Err: errors.New("the service sends to the mainland only")}
+			return nil, errors.New("the service sends to the mainland only; let another provider serve other countries")
 		}
 		number = strings.TrimPrefix(number, "+")
 	}

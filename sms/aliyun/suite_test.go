@@ -3,6 +3,7 @@ package aliyun_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/cattlegrid/cattlegrid"
 	"github.com/cattlegrid/cattlegrid/sms/aliyun"
@@ -15,7 +16,7 @@ const keyID, secret = "LTAI5tExampleKey", "aSecretThatSignsRequests"
 
 func config(endpoint, secret string) aliyun.Config {
 	return aliyun.Config{
-		AccessKeyID: keyID, AccessKeySecret: secret, Endpoint: endpoint, Signature: "示例网", ReceiptToken: "receipt-token",
+		AccessKeyID: keyID, AccessKeySecret: secret, Endpoint: endpoint, Signature: "示例网", ReceiptToken: "receipt-token", Timeout: time.Minute,
 		Templates: template.Table{{Purpose: "login", ID: "SMS_153055065", Variables: []string{"code", "min=minutes"}}},
 	}
 }
