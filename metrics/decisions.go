@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"sync/atomic"
@@ -19,6 +20,8 @@ type Decisions struct {
 	spend     *prometheus.CounterVec
 	alerts    *prometheus.CounterVec
 	dropped   prometheus.Counter
+	sends     *prometheus.CounterVec
+	receipts  *prometheus.CounterVec
 	reloads   *prometheus.CounterVec
 	labels    atomic.Pointer[labels]
 }
@@ -37,9 +40,11 @@ func New(registerer prometheus.Registerer) (*Decisions, error) {
 			Name: "cattlegrid_events_dropped_total", Help: "Events that were not written, because they came too fast or the file failed.",
 		}),
 	}
+	d.sends = counters("cattlegrid_sends_total", "Messages that a provider took, failed to take, or of which nobody knows.", "provider", "country", "result")
+	d.receipts = counters("cattlegrid_receipts_total", "What providers reported of messages.", "provider", "country", "state")
 	d.reloads = counters("cattlegrid_reloads_total", "How often the policy was read again while serving.", "result")
 	d.SetPolicy(guard.Policy{}, "")
-	for _, c := range []prometheus.Collector{d.decisions, d.refusals, d.spend, d.alerts, d.dropped, d.reloads} {
+	for _, c := range []prometheus.Collector{d.decisions, d.refusals, d.spend, d.alerts, d.dropped, d.sends, d.receipts, d.reloads} {
 		if err := registerer.Register(c); err != nil {
 			return nil, err
 		}
@@ -80,10 +85,33 @@ func (d *Decisions) Observe(_ context.Context, decision cattlegrid.Decision) {
 	}
 	country := l.country(decision.Country, decision.Phone)
 	d.decisions.WithLabelValues(string(decision.Act), string(decision.Verdict), rule, decision.Effort.String(), country, mode).Inc()
+	if decision.Act == guard.Send && (decision.Verdict == cattlegrid.Allowed || decision.Verdict == cattlegrid.Failed) {
+		d.send(country, decision)
+	}
 	if decision.Verdict == cattlegrid.Allowed && decision.Act == guard.Send && decision.Price > 0 {
 		const unit = 10_000 // prices are in ten thousandths
 		d.spend.WithLabelValues(country, l.currency).Add(float64(decision.Price) / unit)
 	}
+}
+
+// send counts a message by who was asked to deliver it.
+func (d *Decisions) send(country string, decision cattlegrid.Decision) {
+	provider, result := decision.Delivery.Provider, "taken"
+	if failure, ok := errors.AsType[*cattlegrid.SendError](decision.Err); ok {
+		provider, result = failure.Provider, failure.Class.String()
+	}
+	if provider != "" {
+		d.sends.WithLabelValues(provider, country, result).Inc()
+	}
+}
+
+// Receipt counts what a provider reported.
+func (d *Decisions) Receipt(r cattlegrid.Report) {
+	country := other
+	if d.labels.Load().countries[r.Country] {
+		country = r.Country
+	}
+	d.receipts.WithLabelValues(r.Provider, country, string(r.State)).Inc()
 }
 
 // Alert counts that percent of the ceiling on what is spent within a window was reached.

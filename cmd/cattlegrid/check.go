@@ -11,21 +11,18 @@ import (
 
 	"github.com/cattlegrid/cattlegrid/phone"
 	"github.com/cattlegrid/cattlegrid/redisstore"
-	"github.com/cattlegrid/cattlegrid/sms/webhook"
 )
 
 // Bounds of what can be configured, besides those of the packages that use it.
 const (
-	maxBrandLen       = 32  // characters; an SMS has room for 70 in Chinese
-	maxNameLen        = 256 // bytes of an issuer or an audience; both stand in each proof
-	minDigits         = 4
-	maxDigits         = 8
-	maxCodeLifetime   = duration(10 * time.Minute)
-	minWebhookTimeout = duration(100 * time.Millisecond)
-	maxWebhookTimeout = duration(20 * time.Second) // answers must be written within WriteTimeout
-	minTick           = duration(time.Millisecond)
-	maxTick           = duration(time.Minute)
-	minRotation       = duration(time.Hour)
+	maxBrandLen     = 32  // characters; an SMS has room for 70 in Chinese
+	maxNameLen      = 256 // bytes of an issuer or an audience; both stand in each proof
+	minDigits       = 4
+	maxDigits       = 8
+	maxCodeLifetime = duration(10 * time.Minute)
+	minTick         = duration(time.Millisecond)
+	maxTick         = duration(time.Minute)
+	minRotation     = duration(time.Hour)
 )
 
 // check reports every value that cannot work.
@@ -103,39 +100,6 @@ func (v *verdict) checkCode() {
 	v.that("code.digits", c.Digits >= minDigits && c.Digits <= maxDigits, fmt.Sprintf("is not between %d and %d", minDigits, maxDigits))
 	v.that("code.lifetime", c.Lifetime > 0 && c.Lifetime <= maxCodeLifetime && time.Duration(c.Lifetime)%time.Minute == 0,
 		"is not a number of whole minutes from 1m to 10m")
-}
-
-// providers are the senders that there are.
-func providers() []string { return []string{"console", "webhook"} }
-
-func (v *verdict) checkSMS() {
-	c := v.c.SMS
-	if c.Provider != "" {
-		v.oneOf("sms.provider", c.Provider, providers()...)
-	}
-	if c.Provider == "console" && !v.c.Dev {
-		v.because("sms.provider", `"console" prints codes instead of sending them, which is for development only: set dev too, or another provider`)
-	}
-	if c.Provider == "webhook" && c.Webhook.URL == "" {
-		v.because("sms.webhook.url", `is not set, but sms.provider is "webhook"`+v.at("sms.provider"))
-	}
-	if c.Provider == "webhook" && c.Webhook.Secret == "" {
-		v.because("sms.webhook.secret", `is not set, but sms.provider is "webhook"`+v.at("sms.provider"))
-	}
-	// Each with a good one of the other, to name the culprit.
-	if c.Webhook.URL != "" {
-		part := webhook.Config{URL: c.Webhook.URL, Secret: "whsec_" + strings.Repeat("A", 32), AllowPrivate: c.Webhook.AllowPrivate}
-		if _, err := webhook.New(part); err != nil {
-			v.because("sms.webhook.url", err.Error())
-		}
-	}
-	if c.Webhook.Secret != "" {
-		if _, err := webhook.New(webhook.Config{URL: "https://www.example.com", Secret: c.Webhook.Secret}); err != nil {
-			v.because("sms.webhook.secret", err.Error())
-		}
-	}
-	v.that("sms.webhook.timeout", c.Webhook.Timeout >= minWebhookTimeout && c.Webhook.Timeout <= maxWebhookTimeout,
-		fmt.Sprintf("is not between %v and %v", minWebhookTimeout, maxWebhookTimeout))
 }
 
 func (v *verdict) checkKeys() {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"github.com/cattlegrid/cattlegrid/sms/template"
 )
 
 // config is all that can be set. The tags of a field say how its key is spelled in the file (toml) and, after CATTLEGRID_,
@@ -31,6 +33,8 @@ type config struct {
 
 	origins map[string]origin // where each key that is set was set
 	prices  *priceList        // what guard.prices holds; nil if it is not set
+
+	templates map[string]template.Table // what sms.templates holds, by provider
 }
 
 type logConfig struct {
@@ -65,23 +69,13 @@ type codeConfig struct {
 	Brand    string   `toml:"brand" env:"BRAND" example:"Example"`
 	Digits   int      `toml:"digits" env:"DIGITS" example:"6"`
 	Lifetime duration `toml:"lifetime" env:"LIFETIME" example:"5m"`
+
+	WebOTPHost string `toml:"webotp_host" env:"WEBOTP_HOST" example:"www.example.com"`
 }
 
 type proofConfig struct {
 	Issuer   string `toml:"issuer" env:"ISSUER" example:"https://sms.example.com"`
 	Audience string `toml:"audience" env:"AUDIENCE" example:"https://www.example.com"`
-}
-
-type smsConfig struct {
-	Provider string        `toml:"provider" env:"PROVIDER" example:"webhook"`
-	Webhook  webhookConfig `toml:"webhook" envPrefix:"WEBHOOK_"`
-}
-
-type webhookConfig struct {
-	URL          string   `toml:"url" env:"URL" example:"https://www.example.com/sms" mask:"url"`
-	Secret       string   `toml:"secret" env:"SECRET" recipe:"echo whsec_$(openssl rand -base64 32)" mask:"all"`
-	Timeout      duration `toml:"timeout" env:"TIMEOUT" example:"4s"`
-	AllowPrivate bool     `toml:"allow_private" env:"ALLOW_PRIVATE" example:"true"`
 }
 
 type metricsConfig struct {
@@ -113,7 +107,7 @@ func defaults() *config {
 		Captcha: captchaConfig{Kind: "letters", Level: "normal", Width: 240, Height: 80},
 		Code:    codeConfig{Brand: "cattlegrid", Digits: 6, Lifetime: duration(5 * time.Minute)},
 		Proof:   proofConfig{Issuer: "cattlegrid", Audience: "cattlegrid"},
-		SMS:     smsConfig{Webhook: webhookConfig{Timeout: duration(4 * time.Second)}},
+		SMS:     defaultSMS(),
 		Guard:   defaultGuard(),
 		Bolt:    boltConfig{Tick: duration(250 * time.Millisecond)},
 		origins: map[string]origin{},

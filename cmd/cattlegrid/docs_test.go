@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -12,6 +13,8 @@ const (
 	docsFile    = "../../docs/configuration.md"
 	exampleFile = "../../deploy/cattlegrid.example.toml"
 	pricesFile  = "../../deploy/prices.example.toml"
+
+	templatesFile = "../../deploy/templates.example.toml"
 )
 
 // TestDocs: the table has a row for each key, with its variable and its default, and none for anything else.
@@ -115,8 +118,10 @@ func TestExampleFileIsComplete(t *testing.T) {
 // TestExamplesWork: what an error shows as an example is accepted, and the commands that it shows are in the docs.
 func TestExamplesWork(t *testing.T) {
 	docs, directory := readText(t, docsFile), t.TempDir()
-	if err := os.WriteFile(directory+"/prices.toml", []byte(readText(t, pricesFile)), 0o600); err != nil {
-		t.Fatal(err)
+	for name, from := range map[string]string{"prices.toml": pricesFile, "templates.toml": templatesFile} {
+		if err := os.WriteFile(directory+"/"+name, []byte(readText(t, from)), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, s := range slices.Concat(settings(), limitSettings("sends_per_client_hour"), limitSettings("challenges_per_client_minute")) {
 		t.Run(s.key, func(t *testing.T) {
@@ -131,6 +136,14 @@ func TestExamplesWork(t *testing.T) {
 				"CATTLEGRID_SMS_WEBHOOK_URL":    "https://www.example.com/sms",
 				"CATTLEGRID_SMS_WEBHOOK_SECRET": secret,
 				"CATTLEGRID_GUARD_PRICES":       "prices.toml",
+			}
+			if s.key == "sms.fallback" {
+				maps.Copy(environ, map[string]string{
+					"CATTLEGRID_SMS_TENCENT_SECRET_ID": "id", "CATTLEGRID_SMS_TENCENT_SECRET_KEY": "key", "CATTLEGRID_SMS_TENCENT_APP_ID": "1400006666",
+					"CATTLEGRID_SMS_TENCENT_SIGNATURE": "示例网", "CATTLEGRID_SMS_TENCENT_TEMPLATE": "449739",
+					"CATTLEGRID_SMS_TWILIO_ACCOUNT_SID": "AC0123456789abcdef0123456789abcdef", "CATTLEGRID_SMS_TWILIO_AUTH_TOKEN": "token",
+					"CATTLEGRID_SMS_TWILIO_FROM": "+15017122661",
+				})
 			}
 			environ[s.env] = s.example
 			if _, err := load("", environ, nil); err != nil {

@@ -64,12 +64,24 @@ func (c *config) greeting(addr, metrics net.Addr) string {
 		line("messages", "development mode: printed here, shown on the page and at")
 		line("", url+"/dev/inbox?mobile=13800138000")
 	case c.Dev:
-		line("messages", "posted to "+lookUp("sms.webhook.url").shown(c)+"; development mode: also shown on the page")
+		line("messages", c.whereMessagesGo()+"; development mode: also shown on the page")
 	default:
-		line("messages", "posted to "+lookUp("sms.webhook.url").shown(c))
+		line("messages", c.whereMessagesGo())
 	}
 	b.WriteString("\n")
 	return b.String()
+}
+
+// whereMessagesGo says who delivers messages.
+func (c *config) whereMessagesGo() string {
+	first := "by " + c.SMS.Provider
+	if c.SMS.Provider == "webhook" {
+		first = "posted to " + lookUp("sms.webhook.url").shown(c)
+	}
+	if len(c.SMS.Fallback) > 0 {
+		first += ", then by " + strings.Join(c.SMS.Fallback, ", ")
+	}
+	return first
 }
 
 // baseURL is where a browser on this machine finds the server.

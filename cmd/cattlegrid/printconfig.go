@@ -30,7 +30,20 @@ func (p *program) configure(command string, args []string) (*config, error) {
 	return load(path, p.Env, flags)
 }
 
-// String returns the configuration as TOML, secrets masked.
+// concerns reports whether a section is to be printed: of those of providers, only the ones in which something is set.
+func (c *config) concerns(section string) bool {
+	if !strings.HasPrefix(section, "sms.") || section == "sms.webhook" {
+		return true
+	}
+	for key := range c.origins {
+		if strings.HasPrefix(key, section+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// String returns the configuration as TOML, secrets masked. Providers that nothing is set of are left out.
 func (c *config) String() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 1, ' ', tabwriter.DiscardEmptyColumns)
@@ -39,6 +52,9 @@ func (c *config) String() string {
 	last := ""
 	for _, s := range settings() {
 		in, name := s.section()
+		if !c.concerns(in) {
+			continue
+		}
 		if in != last {
 			section(in)
 			last = in

@@ -51,10 +51,12 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, watch.close()) }()
 
-	sender, inbox, err := c.sender(p.Stdout, p.Clock)
+	reports := newReports(watch, logger)
+	out, err := c.outgoing(ctx, p.Stdout, &senders{clock: p.Clock, logger: logger, receipt: reports.receive})
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, out.close(ctx)) }()
 	// Whose numbers are served is for the policy to say, so that the operator hears of the others.
 	numbers, err := phone.New(phone.Options{Region: c.Phone.Region, Countries: c.Phone.Countries, Any: true})
 	if err != nil {
@@ -68,7 +70,7 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	reloader := &reloader{read: read, started: c, watch: watch, logger: logger}
 	reloader.prices.Store(c)
 	gate, err := cattlegrid.New(cattlegrid.Options{
-		Sender:        sender,
+		Sender:        out.sender,
 		Store:         store,
 		Keys:          keys,
 		ParsePhone:    numbers.Parse,
@@ -77,10 +79,12 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 		Price:         reloader.price,
 		TestNumbers:   c.testCodes(),
 		Work:          cattlegrid.WorkOptions(c.Guard.Work),
-		OnDecision:    watch.decided,
+		OnDecision:    reports.decided,
+		OnReport:      reports.onReport(c),
 		Style:         style,
 		StyleRotation: time.Duration(c.Captcha.StyleRotation),
 		Brand:         c.Code.Brand,
+		WebOTPHost:    c.Code.WebOTPHost,
 		Issuer:        c.Proof.Issuer,
 		Audience:      c.Proof.Audience,
 		CodeLifetime:  time.Duration(c.Code.Lifetime),
@@ -91,10 +95,12 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return fmt.Errorf("make the gate: %w", err)
 	}
+	defer reports.start(ctx, gate, out)()
 	handler, err := httpapi.New(gate, httpapi.Options{
 		TrustedProxies: c.HTTP.proxies(),
 		TrustedOrigins: c.HTTP.TrustedOrigins,
-		Inbox:          inbox,
+		Inbox:          out.inbox,
+		Receivers:      out.receivers,
 		Logger:         logger,
 	})
 	if err != nil {

@@ -23,11 +23,12 @@ type watch struct {
 	events    *eventLog      // nil if there is no file for them
 	server    *metricsServer // nil if metrics are not served
 	logger    *slog.Logger
+	clock     func() time.Time
 }
 
 // newWatch opens what decisions are written to, and serves metrics.
 func (c *config) newWatch(ctx context.Context, clock func() time.Time, logger *slog.Logger) (*watch, error) {
-	w := &watch{registry: prometheus.NewRegistry(), logger: logger}
+	w := &watch{registry: prometheus.NewRegistry(), logger: logger, clock: clock}
 	w.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	var err error
 	if w.decisions, err = metrics.New(w.registry); err != nil {
@@ -65,6 +66,9 @@ func (w *watch) decided(ctx context.Context, d cattlegrid.Decision) {
 		w.logger.WarnContext(ctx, "a verified number was not recorded, so that limits do not grow by it", slog.Any("error", d.Err))
 	}
 }
+
+// reported takes note of what became of a message. It does not block.
+func (w *watch) reported(r cattlegrid.Report) { w.decisions.Receipt(r) }
 
 // reopen goes on in new files.
 func (w *watch) reopen() {

@@ -92,6 +92,9 @@ func (a Aliyun) authentic(r *http.Request, body []byte) error {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "%s\n%s\n%s\n", r.Method, r.URL.EscapedPath(), sortedQuery(r.URL.RawQuery))
 	signed := strings.Split(parts[2], ";")
+	if !slices.IsSorted(signed) || !slices.Contains(signed, "host") {
+		return errors.New("the signed headers are not in order, or without the host")
+	}
 	for name := range r.Header {
 		if name := strings.ToLower(name); strings.HasPrefix(name, "x-acs-") && !slices.Contains(signed, name) {
 			return errors.New(name + " is not signed")
@@ -113,23 +116,13 @@ func (a Aliyun) authentic(r *http.Request, body []byte) error {
 	return nil
 }
 
-// sortedQuery is a query as it came, in order, each part as RFC 3986 has it.
+// sortedQuery is a query as it came, in order of its names, each part as RFC 3986 has it.
 func sortedQuery(raw string) string {
-	parts := strings.Split(raw, "&")
-	for i, part := range parts {
-		name, value, _ := strings.Cut(part, "=")
-		parts[i] = reEscape(name) + "=" + reEscape(value)
-	}
-	slices.Sort(parts)
-	return strings.Join(parts, "&")
-}
-
-func reEscape(escaped string) string {
-	plain, err := url.QueryUnescape(escaped)
+	query, err := url.ParseQuery(raw)
 	if err != nil {
 		return "malformed"
 	}
-	return strings.ReplaceAll(url.QueryEscape(plain), "+", "%20")
+	return strings.ReplaceAll(query.Encode(), "+", "%20")
 }
 
 // Accept implements [Provider].

@@ -2,6 +2,7 @@ package fake
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"sync"
@@ -95,6 +96,7 @@ func (s *Server) Hanging() <-chan struct{} { return s.hanging }
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 	if err != nil {
+		s.problem(fmt.Errorf("the body cannot be read: %w", err))
 		http.Error(w, "the body cannot be read", http.StatusBadRequest)
 		return
 	}
@@ -139,6 +141,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, m Message, outco
 		default:
 		}
 		<-r.Context().Done()
+		panic(http.ErrAbortHandler) // to return would be an answer, and whoever gives up may still hear it
 	case CloseTaken, CloseUntaken:
 		panic(http.ErrAbortHandler)
 	default:

@@ -1,6 +1,7 @@
 package smstest
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -24,6 +25,7 @@ type Harness struct {
 	Unreachable, StrangeName func(t testing.TB) Rig
 
 	Without      []fake.Outcome // that the provider does not know
+	NoCodes      bool           // the provider has no codes for its failures
 	NoRefs       bool           // the provider does not take the message's ID
 	Templates    bool           // the provider takes templates; purpose "unfiled" has none
 	MainlandOnly bool           // the provider sends to the mainland only
@@ -44,6 +46,7 @@ type HTTP struct {
 	Secret string
 
 	Without      []fake.Outcome
+	NoCodes      bool
 	NoRefs       bool
 	Templates    bool
 	MainlandOnly bool
@@ -53,7 +56,7 @@ type HTTP struct {
 func (h HTTP) Harness() Harness {
 	return Harness{
 		Provider: h.Provider.Name(), Secrets: []string{h.Secret},
-		Without: h.Without, NoRefs: h.NoRefs, Templates: h.Templates, MainlandOnly: h.MainlandOnly,
+		Without: h.Without, NoCodes: h.NoCodes, NoRefs: h.NoRefs, Templates: h.Templates, MainlandOnly: h.MainlandOnly,
 		Start: func(t testing.TB, behave fake.Behaviour) Rig { return h.start(t, behave, h.Secret) },
 		Forger: func(t testing.TB) Rig {
 			return h.start(t, nil, strings.Map(func(r rune) rune { return r ^ 1 }, h.Secret))
@@ -65,9 +68,10 @@ func (h HTTP) Harness() Harness {
 		},
 		StrangeName: func(t testing.TB) Rig {
 			p := fake.NewServer(h.Provider, nil)
-			server := httptest.NewTLSServer(p)
+			server := httptest.NewUnstartedServer(p)
+			server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) // of the handshake
+			server.StartTLS()
 			t.Cleanup(server.Close)
-			server.Config.ErrorLog = nil
 			// The certificate is for example.com and 127.0.0.1.
 			return h.rig(t, strings.Replace(server.URL, "127.0.0.1", "localhost", 1), server.Client(), p, h.Secret)
 		},
@@ -87,9 +91,6 @@ func (h HTTP) rig(t testing.TB, endpoint string, client *http.Client, p *fake.Se
 	sender, err := h.New(endpoint, client, secret)
 	if err != nil {
 		t.Fatalf("New: %v", err)
-	}
-	if client == nil {
-		t.Cleanup(http.DefaultTransport.(*http.Transport).CloseIdleConnections)
 	}
 	return Rig{Sender: sender, Taken: p.Messages, Hanging: p.Hanging()}
 }

@@ -106,8 +106,8 @@ func refused(t *testing.T, h Harness) {
 			rig, m := h.Start(t, always(outcome)), message(t, 0)
 			_, err := rig.Sender.Send(t.Context(), m)
 			h.fails(t, m, err, class)
-			if failure, ok := errors.AsType[*cattlegrid.SendError](err); ok && failure.Code == "" {
-				t.Errorf("%v does not say the provider's code", err)
+			if failure, ok := errors.AsType[*cattlegrid.SendError](err); ok && (failure.Code == "") != h.NoCodes {
+				t.Errorf("%v has the provider's code %q, want one: %v", err, failure.Code, !h.NoCodes)
 			}
 			h.taken(t, rig)
 		})

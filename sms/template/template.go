@@ -53,12 +53,8 @@ type Value struct{ Name, Text string }
 func (t Template) Values(m cattlegrid.Message) []Value {
 	values := make([]Value, len(t.Variables))
 	for i, v := range t.Variables {
-		name, what, ok := strings.Cut(v, "=")
-		if !ok {
-			what = name
-		}
-		values[i] = Value{Name: name, Text: m.Code}
-		if what == minutes {
+		values[i] = Value{Name: name(v), Text: m.Code}
+		if filledWith(v) == minutes {
 			values[i].Text = strconv.Itoa(int(m.Lifetime / time.Minute))
 		}
 	}
@@ -70,6 +66,21 @@ const (
 	code    = "code"
 	minutes = "minutes"
 )
+
+// name is what a variable is called.
+func name(variable string) string {
+	name, _, _ := strings.Cut(variable, "=")
+	return name
+}
+
+// filledWith is what fills a variable.
+func filledWith(variable string) string {
+	name, what, ok := strings.Cut(variable, "=")
+	if !ok {
+		return name
+	}
+	return what
+}
 
 // Validate reports the first template that cannot be used.
 func (t Table) Validate() error {
@@ -90,11 +101,8 @@ func (t Template) validate() error {
 	}
 	filled := map[string]bool{}
 	for _, v := range t.Variables {
-		name, what, ok := strings.Cut(v, "=")
-		if !ok {
-			what = name
-		}
-		if what != code && what != minutes || name == "" {
+		what := filledWith(v)
+		if what != code && what != minutes || name(v) == "" {
 			return fmt.Errorf("%s has the variable %q, want %q or %q, or name=%s", t.ID, v, code, minutes, code)
 		}
 		filled[what] = true

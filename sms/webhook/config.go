@@ -8,12 +8,11 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/cattlegrid/cattlegrid/sms/wire"
 )
 
-const (
-	defaultTimeout = 4 * time.Second
-	maxTimeout     = time.Minute
-)
+const maxTimeout = time.Minute
 
 // Config is what a [Sender] needs. URL and Secret are required.
 type Config struct {
@@ -66,7 +65,7 @@ func (c Config) target() (*url.URL, error) {
 func (c Config) timeout() (time.Duration, error) {
 	switch {
 	case c.Timeout == 0:
-		return defaultTimeout, nil
+		return wire.DefaultTimeout, nil
 	case c.Timeout < 0 || c.Timeout > maxTimeout:
 		return 0, fmt.Errorf("is %v; want more than 0 and at most %v", c.Timeout, maxTimeout)
 	default:

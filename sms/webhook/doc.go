@@ -26,7 +26,9 @@
 // The receiver says what became of the message. Whoever answers with an error promises what its row says:
 //
 //	2xx                  taken; {"id": "…"} in the body becomes the id of the delivery
-//	429, 503             nothing was sent; the message may be sent another way (Temporary)
+//	429                  nothing was sent; nor will be for this number for a while (Throttled), which is as long as the
+//	                     header Retry-After says, in seconds
+//	503                  nothing was sent; the message may be sent another way (Temporary)
 //	400 to 499           nothing was sent, nor will be (Permanent); but 408 is Unknown
 //	301, 307, 308        the same: redirects are not followed, configure the final URL
 //	anything else        nobody knows (Unknown)
@@ -45,6 +47,6 @@
 //
 // # Bounds
 //
-// Four seconds for the whole exchange, unless configured; 4 KiB of the answer's body, 16 KiB of its headers. Errors
-// contain no code, no number, no secret, and of the URL at most host and port.
+// Four seconds for the whole exchange, unless configured; 16 KiB of the answer's headers, and 4 KiB of its body: a longer one
+// is read up to 64 KiB, and has no id. Errors contain no code, no number, no secret, and of the URL at most host and port.
 package webhook

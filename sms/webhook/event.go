@@ -14,7 +14,9 @@ type Event struct {
 	Type            string    `json:"type"`             // EventType
 	Timestamp       time.Time `json:"timestamp"`        // when the message was handed over, UTC
 	ID              string    `json:"id"`               // as in webhook-id
+	MessageID       string    `json:"message_id"`       // names the message, whoever is asked to deliver it
 	To              string    `json:"to"`               // E.164, "+8613800138000"
+	Country         string    `json:"country"`          // of To, ISO 3166; "" if it is not known
 	Code            string    `json:"code"`             // for templates that take the code alone
 	Text            string    `json:"text"`             // for providers that take the whole text
 	Purpose         string    `json:"purpose"`          // register, login, reset…
@@ -25,7 +27,7 @@ type Event struct {
 func newEvent(id string, now time.Time, m cattlegrid.Message) Event {
 	return Event{
 		Type: EventType, Timestamp: now.UTC(), ID: id,
-		To: m.To.E164(), Code: m.Code, Text: m.Text, Purpose: m.Purpose, Lang: m.Lang,
+		MessageID: m.ID, To: m.To.E164(), Country: m.Country, Code: m.Code, Text: m.Text, Purpose: m.Purpose, Lang: m.Lang,
 		LifetimeSeconds: int64(m.Lifetime / time.Second),
 	}
 }

@@ -39,7 +39,7 @@ func number(t testing.TB) cattlegrid.Phone {
 func message(t testing.TB) cattlegrid.Message {
 	t.Helper()
 	return cattlegrid.Message{
-		To: number(t), Code: "918273", Text: "【示例】<918273>", Purpose: "login", Lang: "zh", Lifetime: 5 * time.Minute,
+		ID: "MESSAGE2ABCDEFGHIJKLMNOPQR", To: number(t), Country: "CN", Code: "918273", Text: "【示例】<918273>", Purpose: "login", Lang: "zh", Lifetime: 5 * time.Minute,
 	}
 }
 

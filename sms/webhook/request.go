@@ -55,12 +55,7 @@ func (r *requester) request(ctx context.Context, m cattlegrid.Message) (*http.Re
 	if err != nil {
 		return nil, errors.New("request cannot be made")
 	}
-	if user := r.target.User; user != nil {
-		password, _ := user.Password()
-		req.SetBasicAuth(user.Username(), password)
-	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("User-Agent", "cattlegrid")
 	req.Header.Set(headerID, id)
 	req.Header.Set(headerTimestamp, strconv.FormatInt(now.Unix(), 10))
 	signatures := make([]string, len(r.keys))

@@ -46,7 +46,7 @@ func TestSend(t *testing.T) {
 				t.Fatalf("Send = %+v, %v", d, err)
 			}
 			want := []webhook.Event{{
-				Type: "sms.send", ID: r.header.Get("Webhook-Id"), To: "+8613800138000", Code: "918273", Text: "【示例】<918273>",
+				Type: "sms.send", ID: r.header.Get("Webhook-Id"), MessageID: "MESSAGE2ABCDEFGHIJKLMNOPQR", To: "+8613800138000", Country: "CN", Code: "918273", Text: "【示例】<918273>",
 				Purpose: "login", Lang: "zh", LifetimeSeconds: 300,
 			}}
 			got := r.received()
@@ -107,7 +107,8 @@ func TestSendStatus(t *testing.T) {
 	const delivered = cattlegrid.SendClass(-1)
 	for class, codes := range map[cattlegrid.SendClass][]int{
 		delivered:            {200, 201, 202, 204, 299},
-		cattlegrid.Temporary: {429, 503},
+		cattlegrid.Throttled: {429},
+		cattlegrid.Temporary: {503},
 		cattlegrid.Permanent: {301, 307, 308, 400, 401, 403, 404, 405, 409, 410, 413, 422, 451, 499},
 		cattlegrid.Unknown:   {300, 302, 303, 304, 408, 500, 501, 502, 504, 507, 599, 600, 999},
 	} {
@@ -128,6 +129,22 @@ func TestSendStatus(t *testing.T) {
 					t.Errorf("%d requests, want 1", n)
 				}
 			})
+		}
+	}
+}
+
+// A receiver that has enough says for how long, in seconds and for up to a day.
+func TestSendRetryAfter(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]time.Duration{"": 0, "60": time.Minute, "86400": 24 * time.Hour, "86401": 0, "soon": 0} {
+		r := newReceiver(t, false, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", header)
+			w.WriteHeader(http.StatusTooManyRequests)
+		})
+		_, err := newSender(t, r.URL, nil).Send(t.Context(), message(t))
+		wantFailure(t, err, cattlegrid.Throttled)
+		if failure, _ := errors.AsType[*cattlegrid.SendError](err); failure.RetryAfter != want {
+			t.Errorf("Retry-After %q: %v, want %v", header, failure.RetryAfter, want)
 		}
 	}
 }

@@ -62,7 +62,7 @@ func (u unmoved) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err == nil && res.StatusCode >= 300 && res.StatusCode <= 399 {
 		res.Header.Del("Location")
 	}
-	return res, err //nolint:wrapcheck // a wrapper
+	return res, err
 }
 
 func transport(timeout time.Duration) *http.Transport {
@@ -126,7 +126,7 @@ func (c *Client) do(ctx context.Context, req *http.Request) (Answer, error) {
 	}
 	var way way
 	ctx = httptrace.WithClientTrace(ctx, way.trace())
-	res, err := c.http.Do(prepared(req.WithContext(ctx)))
+	res, err := c.http.Do(prepared(req.WithContext(ctx))) //nolint:gosec // where it goes, the operator configured
 	switch {
 	case err != nil && way.mayHaveLeft(c.telling):
 		return Answer{}, &cattlegrid.SendError{Class: cattlegrid.Unknown, Err: noAnswer(ctx, withoutURL(err))}

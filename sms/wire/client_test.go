@@ -139,7 +139,10 @@ func TestSendBody(t *testing.T) {
 		"Longest": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, strings.Repeat("x", most)) }, most},
 		"TooLong": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, strings.Repeat("x", most+1)) }, -1},
 		"Endless": {func(w http.ResponseWriter, _ *http.Request) {
-			for _, err := io.WriteString(w, "x"); err == nil; _, err = io.WriteString(w, strings.Repeat("x", 4096)) {
+			for {
+				if _, err := io.WriteString(w, strings.Repeat("x", 4096)); err != nil {
+					return
+				}
 			}
 		}, -1},
 		"BrokenOff": {func(w http.ResponseWriter, _ *http.Request) {
@@ -192,10 +195,12 @@ func TestSendTimeout(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				made, err := post("https://example.com")(t.Context(), message(t))
+				if err != nil {
+					t.Fatal(err)
+				}
 				began := time.Now()
-				_, err = c.Send(t.Context(), message(t), func(_ context.Context, m cattlegrid.Message) (*http.Request, error) {
-					return post("https://example.com")(context.Background(), m)
-				}, accept)
+				_, err = c.Send(t.Context(), message(t), func(context.Context, cattlegrid.Message) (*http.Request, error) { return made, nil }, accept)
 				wantFailure(t, err, cattlegrid.Unknown)
 				if took := time.Since(began); took != tt.want || !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("%v after %v, want the end of time after %v", err, took, tt.want)

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cattlegrid/cattlegrid/sms/webhook"
+)
+
+const (
+	minSendTimeout = duration(100 * time.Millisecond)
+	maxSendTimeout = duration(20 * time.Second) // answers must be written within WriteTimeout
+)
+
+func (v *verdict) checkSMS() {
+	c := v.c.SMS
+	if c.Provider != "" {
+		v.oneOf("sms.provider", c.Provider, providers()...)
+	}
+	if c.Provider == "console" && !v.c.Dev {
+		v.because("sms.provider", `"console" prints codes instead of sending them, which is for development only: set dev too, or another provider`)
+	}
+	v.checkFallback()
+	v.oneOf("sms.order", c.Order, "listed", "price", "adaptive")
+	if c.Order == "price" && v.c.Guard.Prices == "" {
+		v.because("sms.order", `"price" needs prices: set guard.prices`)
+	}
+	v.that("sms.timeout", c.Timeout >= minSendTimeout && c.Timeout <= maxSendTimeout,
+		fmt.Sprintf("is not between %v and %v", minSendTimeout, maxSendTimeout))
+	v.checkReceiptsURL()
+	v.checkTemplates()
+	v.checkWebhook()
+	for _, name := range v.c.senderNames() {
+		v.checkSender(name)
+	}
+}
+
+func (v *verdict) checkFallback() {
+	c := v.c.SMS
+	seen := append(make([]string, 0, 1+len(c.Fallback)), c.Provider)
+	for _, name := range c.Fallback {
+		_, ok := providerOf(name)
+		switch {
+		case !ok:
+			v.because("sms.fallback", quote(name)+" is none of "+strings.Join(providers()[1:], ", "))
+		case c.Provider == "" || c.Provider == "console":
+			v.because("sms.fallback", "is set, but sms.provider is none that it could fall back from")
+		case slices.Contains(seen, name):
+			v.because("sms.fallback", quote(name)+" is asked already")
+		}
+		seen = append(seen, name)
+	}
+}
+
+func (v *verdict) checkReceiptsURL() {
+	text := v.c.SMS.ReceiptsURL
+	u, err := url.Parse(text)
+	v.that("sms.receipts_url", text == "" || err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.RawQuery == "",
+		"is not a URL, without a query, at which providers reach /receipts of this gate")
+}
+
+func (v *verdict) checkTemplates() {
+	path := v.c.SMS.Templates
+	if path == "" {
+		return
+	}
+	var err error
+	if v.c.templates, err = readTemplates(path); err != nil {
+		v.because("sms.templates", err.Error())
+	}
+}
+
+func (v *verdict) checkWebhook() {
+	c := v.c.SMS
+	used := slices.Contains(v.c.senderNames(), "webhook")
+	if used && c.Webhook.URL == "" {
+		v.because("sms.webhook.url", `is not set, but sms.provider is "webhook"`+v.at("sms.provider"))
+	}
+	if used && c.Webhook.Secret == "" {
+		v.because("sms.webhook.secret", `is not set, but sms.provider is "webhook"`+v.at("sms.provider"))
+	}
+	// Each with a good one of the other, to name the culprit.
+	if c.Webhook.URL != "" {
+		part := webhook.Config{URL: c.Webhook.URL, Secret: "whsec_" + strings.Repeat("A", 32), AllowPrivate: c.Webhook.AllowPrivate}
+		if _, err := webhook.New(part); err != nil {
+			v.because("sms.webhook.url", err.Error())
+		}
+	}
+	if c.Webhook.Secret != "" {
+		if _, err := webhook.New(webhook.Config{URL: "https://www.example.com", Secret: c.Webhook.Secret}); err != nil {
+			v.because("sms.webhook.secret", err.Error())
+		}
+	}
+	v.that("sms.webhook.timeout", c.Webhook.Timeout >= minSendTimeout && c.Webhook.Timeout <= maxSendTimeout,
+		fmt.Sprintf("is not between %v and %v", minSendTimeout, maxSendTimeout))
+}
+
+// checkSender reports what a provider's package says of its configuration.
+func (v *verdict) checkSender(name string) {
+	p, ok := providerOf(name)
+	if !ok || name == "webhook" {
+		return
+	}
+	if _, err := p.sender(v.c, &senders{clock: time.Now, timeout: v.c.tryTimeout(), onlyCheck: true}); err != nil {
+		v.because(p.key, "the provider "+name+" cannot be used: "+err.Error())
+	}
+}

@@ -1,0 +1,4 @@
+package huawei
+
+// What the golden vectors are about.
+var Signature = signature

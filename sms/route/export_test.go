@@ -1,0 +1,4 @@
+package route
+
+// Beta is beta.
+var Beta = beta

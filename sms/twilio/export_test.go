@@ -1,0 +1,7 @@
+package twilio
+
+// What the golden vectors are about.
+var (
+	Signature = signature
+	IsSigned  = isSigned
+)

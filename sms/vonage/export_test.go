@@ -1,0 +1,4 @@
+package vonage
+
+// What the golden vectors are about.
+var ReadToken = readToken
