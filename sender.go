@@ -53,8 +53,8 @@ const (
 	Unknown SendClass = iota
 	// Temporary means that the provider is not well; the same message may leave later or through another one.
 	Temporary
-	// Permanent means that no message will ever leave to this number, whoever is asked: it is malformed, not in use, or its
-	// owner wants none.
+	// Permanent means that nobody else is to be asked either: the number is malformed or not in use, its owner wants no
+	// messages, or the provider takes this one for fraud.
 	Permanent
 	// Throttled means that the provider takes no more for a while, for this number or from this account.
 	Throttled

@@ -129,6 +129,9 @@ func (s *Sender) request(ctx context.Context, m cattlegrid.Message) (*http.Reque
 			return nil, errors.New("the service sends to the mainland only; let another provider serve other countries")
 		}
 		number = strings.TrimPrefix(number, "+")
+		if number[0] == '1' {
+			number = "00" + number // else eleven digits of North America read as a mobile number of the mainland
+		}
 	}
 	query := url.Values{
 		s.api.number: {number}, "SignName": {t.Signature}, "TemplateCode": {t.ID}, "TemplateParam": {string(filled)}, "OutId": {m.ID},

@@ -64,8 +64,11 @@ func (a Aliyun) Receive(r *http.Request, body []byte) (Message, error) {
 
 // e164 is a number as mainland providers take it: without a country it is one of the mainland.
 func e164(number string) string {
-	number = strings.TrimPrefix(number, "+")
-	number = strings.TrimPrefix(number, "00")
+	for _, prefix := range []string{"+", "00"} {
+		if whole, ok := strings.CutPrefix(number, prefix); ok {
+			return "+" + whole
+		}
+	}
 	if len(number) == 11 && number[0] == '1' {
 		number = "86" + number
 	}

@@ -242,22 +242,25 @@ func noTemplate(t *testing.T, h Harness) {
 
 // Numbers abroad arrive as such, or are refused by whoever cannot reach them.
 func abroad(t *testing.T, h Harness) {
-	rig, m := h.Start(t, nil), message(t, 0)
-	var err error
-	if m.To, err = cattlegrid.ParseE164("+447700900123"); err != nil {
-		t.Fatal(err)
+	// Without its plus sign the second one looks like a mobile number of the mainland.
+	for country, number := range map[string]string{"GB": "+447700900123", "US": "+14155550100"} {
+		rig, m := h.Start(t, nil), message(t, 0)
+		var err error
+		if m.To, err = cattlegrid.ParseE164(number); err != nil {
+			t.Fatal(err)
+		}
+		m.Country = country
+		_, err = rig.Sender.Send(t.Context(), m)
+		if h.MainlandOnly {
+			h.fails(t, m, err, cattlegrid.Misconfigured) // not Permanent: others may reach the number
+			h.taken(t, rig)
+			continue
+		}
+		if err != nil {
+			t.Fatalf("Send to %s: %v", country, err)
+		}
+		h.taken(t, rig, m)
 	}
-	m.Country = "GB"
-	_, err = rig.Sender.Send(t.Context(), m)
-	if h.MainlandOnly {
-		h.fails(t, m, err, cattlegrid.Misconfigured) // not Permanent: others may reach the number
-		h.taken(t, rig)
-		return
-	}
-	if err != nil {
-		t.Fatalf("Send: %v", err)
-	}
-	h.taken(t, rig, m)
 }
 
 // Of many messages at once each is sent once.

@@ -55,7 +55,7 @@ var codes = wire.Codes{
 	"20005": {Class: cattlegrid.Unpaid, Hint: "the account is not active: its balance is used up, or Twilio suspended it; see the console"},
 
 	// Any other class would have the next provider pay for what was stopped here.
-	"30450": {Class: cattlegrid.Unknown, Hint: "Twilio takes this for SMS pumping and blocks the number for 15 to 30 minutes"},
-	"30453": {Class: cattlegrid.Unknown, Hint: "Twilio takes this for SMS pumping and blocks the number for some hours"},
-	"30454": {Class: cattlegrid.Unknown, Hint: "Twilio takes this for SMS pumping and blocks it"},
+	"30450": {Class: cattlegrid.Permanent, Hint: "Twilio takes this for SMS pumping and blocks the number for 15 to 30 minutes"},
+	"30453": {Class: cattlegrid.Permanent, Hint: "Twilio takes this for SMS pumping and blocks the number for some hours"},
+	"30454": {Class: cattlegrid.Permanent, Hint: "Twilio takes this for SMS pumping and blocks it"},
 }

@@ -19,8 +19,8 @@
 //
 // Twilio's codes decide, not the HTTP status: https://www.twilio.com/docs/api/errors. Of 20500, an internal error, Twilio says
 // itself that the message may have left: it is Unknown. The codes 30450, 30453 and 30454 mean that Twilio takes the messages
-// for SMS pumping, messages that somebody orders to be paid for receiving them. They are Unknown too, though it is likely that
-// nothing left: after any other class a route would ask the next provider, who would pay for what Twilio has stopped.
+// for SMS pumping, messages that somebody orders to be paid for receiving them. They are Permanent: another provider would only
+// be paid for what Twilio has stopped.
 //
 // # Receipts
 //

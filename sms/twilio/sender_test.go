@@ -141,7 +141,7 @@ func TestAnswers(t *testing.T) {
 		"Empty":        {403, code("10001"), cattlegrid.Unpaid, "10001"},
 		"Down":         {503, code("20503"), cattlegrid.Temporary, "20503"},
 		"Internal":     {500, code("20500"), cattlegrid.Unknown, "20500"},
-		"Pumping":      {400, code("30450"), cattlegrid.Unknown, "30450"},
+		"Pumping":      {400, code("30450"), cattlegrid.Permanent, "30450"},
 		"New":          {400, code("29999"), cattlegrid.Unknown, "29999"},
 		"BareKey":      {401, "", cattlegrid.Misconfigured, ""},
 		"Bare500":      {500, "<html>", cattlegrid.Unknown, ""},

@@ -74,8 +74,8 @@ var codes = wire.Codes{
 	"1070":        {Class: cattlegrid.Unpaid, Hint: "the account's balance is too low"},
 	"low-balance": {Class: cattlegrid.Unpaid, Hint: "the account's balance is too low"},
 
-	// Any other class would have the next provider pay for what was stopped here.
-	"1241": {Class: cattlegrid.Unknown, Hint: "Vonage stops the messages: too many to such numbers"},
-	"1470": {Class: cattlegrid.Unknown, Hint: "Vonage's Fraud Defender stops the message; see its rules in the dashboard"},
-	"1472": {Class: cattlegrid.Unknown, Hint: "Vonage's Fraud Defender stops the message; see its rules in the dashboard"},
+	// Nobody else is to be asked: the next provider would be paid for what was stopped here.
+	"1241": {Class: cattlegrid.Permanent, Hint: "Vonage stops the messages: too many to such numbers"},
+	"1470": {Class: cattlegrid.Permanent, Hint: "Vonage's Fraud Defender stops the message; see its rules in the dashboard"},
+	"1472": {Class: cattlegrid.Permanent, Hint: "Vonage's Fraud Defender stops the message; see its rules in the dashboard"},
 }

@@ -23,8 +23,8 @@
 // Vonage documents its codes for receipts, https://developer.vonage.com/en/api-errors/messages, and does not say which of them
 // answer a request, too. Those that leave open whether the message left are Unknown: 1030, an internal error, and a status 500
 // without one of the codes that are known. The codes 1241, 1470 and 1472 mean that Vonage takes the messages for a fraud, ordered
-// by somebody to be paid for receiving them. They are Unknown too, though it is likely that nothing left: after any other class
-// a route would ask the next provider, who would pay for what Vonage has stopped.
+// by somebody to be paid for receiving them. They are Permanent: another provider would only be paid for what Vonage has
+// stopped.
 //
 // # Receipts
 //

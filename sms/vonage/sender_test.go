@@ -151,7 +151,7 @@ func TestAnswers(t *testing.T) {
 		"NotSubmitted":  {500, code("1100"), cattlegrid.Temporary, "1100"},
 		"Internal":      {500, `{"type":"https://developer.nexmo.com/api-errors/#system-error"}`, cattlegrid.Unknown, "system-error"},
 		"InternalToo":   {500, code("1030"), cattlegrid.Unknown, "1030"},
-		"Fraud":         {403, code("1470"), cattlegrid.Unknown, "1470"},
+		"Fraud":         {403, code("1470"), cattlegrid.Permanent, "1470"},
 		"New":           {422, code("1999"), cattlegrid.Unknown, "1999"},
 		"TitleText":     {422, `{"type":"about:blank","title":"1050"}`, cattlegrid.Permanent, "1050"},
 		"TitleNumber":   {422, `{"title":1050}`, cattlegrid.Permanent, "1050"},

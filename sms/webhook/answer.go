@@ -37,10 +37,14 @@ func refused(a wire.Answer) error {
 	case status == http.StatusServiceUnavailable:
 		e.Class = cattlegrid.Temporary
 	case status == http.StatusRequestTimeout: // some proxies mean that the receiver behind them took too long
+	case status == http.StatusPaymentRequired:
+		e.Class = cattlegrid.Unpaid
+	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
+		e.Class = cattlegrid.Misconfigured
 	case status >= 400 && status <= 499:
 		e.Class = cattlegrid.Permanent
 	case status == http.StatusMovedPermanently, status == http.StatusTemporaryRedirect, status == http.StatusPermanentRedirect:
-		e.Class = cattlegrid.Permanent
+		e.Class = cattlegrid.Misconfigured
 	default: // 302 and 303 too: some send the SMS and then redirect
 	}
 	if a.Status >= 300 && a.Status <= 399 {

@@ -106,11 +106,13 @@ func TestSendStatus(t *testing.T) {
 	t.Parallel()
 	const delivered = cattlegrid.SendClass(-1)
 	for class, codes := range map[cattlegrid.SendClass][]int{
-		delivered:            {200, 201, 202, 204, 299},
-		cattlegrid.Throttled: {429},
-		cattlegrid.Temporary: {503},
-		cattlegrid.Permanent: {301, 307, 308, 400, 401, 403, 404, 405, 409, 410, 413, 422, 451, 499},
-		cattlegrid.Unknown:   {300, 302, 303, 304, 408, 500, 501, 502, 504, 507, 599, 600, 999},
+		delivered:                {200, 201, 202, 204, 299},
+		cattlegrid.Throttled:     {429},
+		cattlegrid.Temporary:     {503},
+		cattlegrid.Unpaid:        {402},
+		cattlegrid.Misconfigured: {301, 307, 308, 401, 403, 404, 405},
+		cattlegrid.Permanent:     {400, 409, 410, 413, 422, 451, 499},
+		cattlegrid.Unknown:       {300, 302, 303, 304, 408, 500, 501, 502, 504, 507, 599, 600, 999},
 	} {
 		for _, code := range codes {
 			t.Run(strconv.Itoa(code), func(t *testing.T) {
