@@ -45,10 +45,10 @@ func (g *Gate) CheckCode(ctx context.Context, r CheckRequest) (Proof, error) {
 	}
 	if _, test := g.options.TestNumbers[t.phone]; !test {
 		// The visitor has shown the code, whatever becomes of the accounts: an error here is for the operator alone.
-		d.Act, d.Verdict = guard.Send, Verified
+		d.Act, d.Verdict, d.MessageID = guard.Send, Verified, t.Message
 		if t.Message != "" {
-			m, _ := g.message(ctx, t.Message) // what is forgotten cannot be told
-			d.Delivery = Delivery{Provider: m.Provider, ID: m.ID}
+			f, _ := g.fateOf(ctx, t.Message) // what is forgotten cannot be told
+			d.Delivery = Delivery{Provider: f.Provider, ID: f.ID}
 		}
 		g.decided(ctx, d, g.settle(ctx, rules, subject))
 	}

@@ -274,13 +274,20 @@ func (s *site) another(t *testing.T, sender cattlegrid.Sender) *cattlegrid.Gate 
 
 func (s *site) on(t *testing.T, store cattlegrid.Store, sender cattlegrid.Sender) *cattlegrid.Gate {
 	t.Helper()
+	return s.onWith(t, store, sender, func(*cattlegrid.Options) {})
+}
+
+func (s *site) onWith(t *testing.T, store cattlegrid.Store, sender cattlegrid.Sender, change func(*cattlegrid.Options)) *cattlegrid.Gate {
+	t.Helper()
 	if s.keys.Hash == nil {
 		var err error
 		if s.keys, err = cattlegrid.NewKeys(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	gate, err := cattlegrid.New(cattlegrid.Options{Store: store, Sender: sender, Keys: s.keys, Clock: func() time.Time { return s.now }})
+	o := cattlegrid.Options{Store: store, Sender: sender, Keys: s.keys, Clock: func() time.Time { return s.now }}
+	change(&o)
+	gate, err := cattlegrid.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package cattlegrid
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -47,14 +48,18 @@ type Report struct {
 // ErrNoMessage means that a receipt is about no message that is remembered.
 var ErrNoMessage = errors.New("no such message")
 
-// sentMessage is what is remembered of a message, sealed.
+// sentMessage is what is remembered of a message before it leaves: a receipt may be quicker than the provider's answer.
 type sentMessage struct {
-	Phone    string       `json:"p"` // masked
-	Country  string       `json:"c"`
-	Purpose  string       `json:"u"`
-	At       int64        `json:"t"`           // milliseconds since the Unix epoch
+	Phone   string `json:"p"` // masked
+	Country string `json:"c"`
+	Purpose string `json:"u"`
+	At      int64  `json:"t"` // milliseconds since the Unix epoch
+}
+
+// fate is what is known of a message since. The first to know makes it: whoever sent it, or a receipt.
+type fate struct {
 	Provider string       `json:"r,omitempty"` // "" if nobody knows who took it
-	ID       string       `json:"i"`           // the provider's
+	ID       string       `json:"i,omitempty"` // the provider's
 	State    ReceiptState `json:"s"`
 	Code     string       `json:"o,omitempty"`
 }
@@ -73,18 +78,21 @@ func (g *Gate) Receive(ctx context.Context, r Receipt) error {
 		}
 		r.MessageID = alias.Value
 	}
-	m, err := g.message(ctx, r.MessageID)
-	if err != nil {
+	var m sentMessage
+	if err := g.recall(ctx, messageKey(r.MessageID), &m); err != nil {
 		return fmt.Errorf("look up the message: %w", err)
 	}
-	if m.Provider != "" && r.Provider != m.Provider {
+	f := fate{Provider: r.Provider, State: Unsure}
+	if err := g.recall(ctx, fateKey(r.MessageID), &f); err != nil && !errors.Is(err, ErrNoMessage) {
+		return fmt.Errorf("look up the message: %w", err)
+	}
+	if f.Provider != "" && r.Provider != f.Provider {
 		return ErrNoMessage // another one has no business with it
 	}
 	report := Report{Receipt: r, Phone: m.Phone, Country: m.Country, Purpose: m.Purpose, SentAt: time.UnixMilli(m.At).UTC()}
-	report.Repeat = m.State == r.State || m.State == Delivered || m.State == Lost
+	report.Repeat = f.State == r.State || f.State == Delivered || f.State == Lost
 	if !report.Repeat {
-		m.Provider, m.State, m.Code = r.Provider, r.State, r.Code
-		if err := g.putMessage(ctx, r.MessageID, m); err != nil {
+		if err := g.put(ctx, fateKey(r.MessageID), g.noted(fateKey(r.MessageID), fate{r.Provider, cmp.Or(r.ID, f.ID), r.State, r.Code})); err != nil {
 			return fmt.Errorf("remember the receipt: %w", err)
 		}
 	}
@@ -92,13 +100,20 @@ func (g *Gate) Receive(ctx context.Context, r Receipt) error {
 	return nil
 }
 
-// rememberMessage lets receipts find a message that left, or may have.
-func (g *Gate) rememberMessage(ctx context.Context, o *order, d Delivery, state ReceiptState) error {
+// announce lets receipts find a message that is about to leave.
+func (g *Gate) announce(ctx context.Context, o *order) error {
 	if g.options.OnReport == nil {
 		return nil
 	}
-	m := sentMessage{
-		Phone: o.Phone.String(), Country: o.Country, Purpose: o.Purpose, At: g.clock().UnixMilli(), Provider: d.Provider, ID: d.ID, State: state,
+	key := messageKey(o.message)
+	m := sentMessage{Phone: o.Phone.String(), Country: o.Country, Purpose: o.Purpose, At: g.clock().UnixMilli()}
+	return g.put(ctx, key, g.noted(key, m))
+}
+
+// conclude notes who took a message, if anybody knows, unless a receipt has done so.
+func (g *Gate) conclude(ctx context.Context, o *order, d Delivery, state ReceiptState) error {
+	if g.options.OnReport == nil {
+		return nil
 	}
 	var alias error
 	var both sync.WaitGroup
@@ -107,42 +122,66 @@ func (g *Gate) rememberMessage(ctx context.Context, o *order, d Delivery, state 
 			alias = g.put(ctx, g.aliasKey(d.Provider, d.ID), Secret{Value: o.message, Attempts: 1, TTL: receiptLifetime})
 		})
 	}
-	err := g.putMessage(ctx, o.message, m)
+	key := fateKey(o.message)
+	bounded, cancel := g.bound(ctx)
+	defer cancel()
+	_, err := g.store.Keep(bounded, key, g.noted(key, fate{Provider: d.Provider, ID: d.ID, State: state}))
 	both.Wait()
-	return errors.Join(err, alias)
+	return errors.Join(storeError(err), alias)
 }
 
-func (g *Gate) messageKey(id string) string { return "Message_" + id }
+// Fate is what is known of the message of a verification, as [Gate.SendCode] gave its id: [Sent] until a receipt says more.
+//
+// Errors: [ErrVerificationExpired], [ErrNoMessage], also if [Options.OnReport] is nil; [ErrStore].
+func (g *Gate) Fate(ctx context.Context, verificationID string) (ReceiptState, error) {
+	t, err := g.readVerificationID(verificationID)
+	if err != nil {
+		return "", err
+	}
+	f, err := g.fateOf(ctx, t.Message)
+	return f.State, err
+}
+
+func (g *Gate) fateOf(ctx context.Context, message string) (fate, error) {
+	f := fate{State: Unsure}
+	err := g.recall(ctx, fateKey(message), &f)
+	if errors.Is(err, ErrNoMessage) {
+		err = g.recall(ctx, messageKey(message), &sentMessage{}) // it may be on its way
+	}
+	return f, err
+}
+
+func messageKey(id string) string { return "Message_" + id }
+func fateKey(id string) string    { return "Fate_" + id }
 
 // aliasKey is where the provider's id of a message leads to ours. It is hashed: providers choose its length.
 func (g *Gate) aliasKey(provider, id string) string {
 	return "MessageOf_" + g.keys.hash("provider's id", provider, id)
 }
 
-// message is what is remembered of one.
-func (g *Gate) message(ctx context.Context, id string) (m sentMessage, err error) {
-	if !isName(id, 1, 64) {
-		return m, ErrNoMessage
-	}
-	s, err := g.peek(ctx, g.messageKey(id))
+// noted is a note under a key, sealed.
+func (g *Gate) noted(key string, note any) Secret {
+	plain, err := json.Marshal(note)
 	if err != nil {
-		return m, err
+		panic(err) // only for types that JSON cannot express
 	}
-	plain, err := open(g.keys.payload, s.Payload, g.messageKey(id))
-	if err != nil || json.Unmarshal(plain, &m) != nil {
-		return m, ErrNoMessage
-	}
-	return m, nil
+	return Secret{Value: rand.Text(), Attempts: 1, Payload: seal(g.keys.payload, plain, key), TTL: receiptLifetime}
 }
 
-func (g *Gate) putMessage(ctx context.Context, id string, m sentMessage) error {
-	plain, err := json.Marshal(m)
-	if err != nil {
-		return fmt.Errorf("write the message: %w", err)
+// recall reads a note into what it is. There is none under a key that is not one of a message of ours.
+func (g *Gate) recall(ctx context.Context, key string, note any) error {
+	if !isName(key, len(fateKey(""))+1, 64) {
+		return ErrNoMessage
 	}
-	key := g.messageKey(id)
-	left := receiptLifetime - g.clock().Sub(time.UnixMilli(m.At))
-	return g.put(ctx, key, Secret{Value: rand.Text(), Attempts: 1, Payload: seal(g.keys.payload, plain, key), TTL: max(time.Minute, left)})
+	s, err := g.peek(ctx, key)
+	if err != nil {
+		return err
+	}
+	plain, err := open(g.keys.payload, s.Payload, key)
+	if err != nil || json.Unmarshal(plain, note) != nil {
+		return ErrNoMessage
+	}
+	return nil
 }
 
 func (g *Gate) peek(ctx context.Context, key string) (Secret, error) {
@@ -159,16 +198,4 @@ func (g *Gate) put(ctx context.Context, key string, s Secret) error {
 	ctx, cancel := g.bound(context.WithoutCancel(ctx))
 	defer cancel()
 	return storeError(g.store.Put(ctx, key, s))
-}
-
-// Fate is what is known of the message of a verification, as [Gate.SendCode] gave its id: [Sent] until a receipt says more.
-//
-// Errors: [ErrVerificationExpired], [ErrNoMessage], also if [Options.OnReport] is nil; [ErrStore].
-func (g *Gate) Fate(ctx context.Context, verificationID string) (ReceiptState, error) {
-	t, err := g.readVerificationID(verificationID)
-	if err != nil {
-		return "", err
-	}
-	m, err := g.message(ctx, t.Message)
-	return m.State, err
 }

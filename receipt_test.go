@@ -60,6 +60,33 @@ func TestReceive(t *testing.T) {
 	}
 }
 
+// A receipt may be quicker than the provider's answer, by the id that we gave the message. What it says stays.
+func TestReceiveBeforeTheAnswer(t *testing.T) {
+	s, reports, _ := reported(t)
+	s.outbox.before = func(m cattlegrid.Message) {
+		r := cattlegrid.Receipt{Provider: "outbox", ID: "provider's-1", MessageID: m.ID, State: cattlegrid.Delivered}
+		if err := s.Receive(t.Context(), r); err != nil {
+			t.Errorf("Receive: %v", err)
+		}
+	}
+	v := s.mustSend(t, alice)
+	if got, err := s.Fate(t.Context(), v.ID); err != nil || got != cattlegrid.Delivered || len(*reports) != 1 {
+		t.Errorf("Fate: %q, %v, with %d reports, want delivered and one", got, err, len(*reports))
+	}
+}
+
+// If the message cannot be announced, it is not sent and costs nothing.
+func TestAnnounceFails(t *testing.T) {
+	s, _, _ := reported(t)
+	r := s.request(t, alice, home)
+	gate := s.onWith(t, &dyingStore{Store: s.store, verb: "put"}, s.outbox, func(o *cattlegrid.Options) {
+		o.OnReport = func(context.Context, cattlegrid.Report) {}
+	})
+	if v, err := gate.SendCode(t.Context(), r); !errors.Is(err, cattlegrid.ErrStore) || v.ID != "" || s.outbox.len() != 0 {
+		t.Errorf("SendCode: %+v, %v, with %d messages, want ErrStore and none", v, err, s.outbox.len())
+	}
+}
+
 // A message that may have left is found as well, by the id that we gave it, whoever took it.
 func TestReceiveUnsure(t *testing.T) {
 	s, reports, _ := reported(t)
@@ -126,8 +153,8 @@ func TestVerifiedNamesTheMessage(t *testing.T) {
 	}
 	want := cattlegrid.Delivery{Provider: "outbox", ID: "provider's-1"}
 	for _, d := range *decisions {
-		if d.Delivery != want {
-			t.Errorf("%s: delivery %+v, want %+v", d.Verdict, d.Delivery, want)
+		if id := s.outbox.messages[0].ID; d.Delivery != want || d.MessageID != id {
+			t.Errorf("%s: delivery %+v of %s, want %+v of %s", d.Verdict, d.Delivery, d.MessageID, want, id)
 		}
 	}
 	if n := len(*decisions); n != 2 {

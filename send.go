@@ -156,6 +156,9 @@ func (g *Gate) deliver(ctx context.Context, o *order, alone bool) (Verification,
 	if test {
 		return v, nil
 	}
+	if err := g.announce(ctx, o); err != nil {
+		return Verification{}, fmt.Errorf("remember the message: %w", errors.Join(err, g.refund(context.WithoutCancel(ctx), debits)))
+	}
 	if err := g.send(ctx, o, kept.code, debits); err != nil {
 		if !mayHaveLeft(err) {
 			v = Verification{}
@@ -189,14 +192,15 @@ func (g *Gate) send(ctx context.Context, o *order, code string, debits []Debit) 
 		Lifetime: g.options.CodeLifetime,
 	})
 	d := o.Decision
+	d.MessageID = o.message
 	switch {
 	case err == nil:
 		d.Delivery = delivery
 		// If the store fails, receipts find nothing; the visitor has the code all the same.
-		g.decided(ctx, d, g.rememberMessage(ctx, o, delivery, Sent))
+		g.decided(ctx, d, g.conclude(ctx, o, delivery, Sent))
 		return nil
 	case mayHaveLeft(err):
-		err = errors.Join(err, g.rememberMessage(ctx, o, Delivery{}, Unsure))
+		err = errors.Join(err, g.conclude(ctx, o, Delivery{}, Unsure))
 	default:
 		err = errors.Join(err, g.refund(ctx, debits))
 		d.Verdict = Failed

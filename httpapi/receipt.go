@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/cattlegrid/cattlegrid"
 )
@@ -18,6 +19,10 @@ type Receiver interface {
 	// Acknowledge answers what the provider wants to hear when it need not report again.
 	Acknowledge(w http.ResponseWriter)
 }
+
+// earlyReceipt is how young a receipt may be whose message is not known yet: by the provider's id it is known only once the
+// provider's answer has arrived, and a receipt can be quicker.
+const earlyReceipt = time.Minute
 
 // maxReceiptsLen bounds what a provider may post at once, in bytes.
 const maxReceiptsLen = 512 << 10
@@ -36,11 +41,18 @@ func (a *api) receipts(x *exchange) error {
 	if err != nil {
 		return fmt.Errorf("read receipts: %w", err)
 	}
+	early := false
 	for _, r := range receipts {
-		// What is remembered no more, or was sent by somebody else from the same account, will not be found next time either.
-		if err := a.gate.Receive(x.r.Context(), r); err != nil && !errors.Is(err, cattlegrid.ErrNoMessage) {
+		switch err := a.gate.Receive(x.r.Context(), r); {
+		case errors.Is(err, cattlegrid.ErrNoMessage):
+			// What is remembered no more, or was sent by somebody else from the same account, will not be found next time either.
+			early = early || r.MessageID == "" && !r.At.IsZero() && time.Since(r.At) < earlyReceipt
+		case err != nil:
 			return err
 		}
+	}
+	if early {
+		return errEarlyReceipt
 	}
 	receiver.Acknowledge(x)
 	return nil

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cattlegrid/cattlegrid"
 	"github.com/cattlegrid/cattlegrid/httpapi"
@@ -53,6 +54,36 @@ func TestReceipts(t *testing.T) {
 	if log := s.log.String(); strings.Contains(log, "let-me-in") {
 		t.Errorf("the log has the token: %s", log)
 	}
+}
+
+// A receipt that is quicker than the provider's answer is asked for again, unless it is about what nobody will ever know.
+func TestReceiptsEarly(t *testing.T) {
+	p := &quick{}
+	s := open(t, func(o *setup) {
+		o.gate.OnReport = func(context.Context, cattlegrid.Report) {}
+		o.http.Receivers = map[string]httpapi.Receiver{"quick": p}
+	})
+	for at, want := range map[time.Duration]int{-time.Second: http.StatusServiceUnavailable, -2 * time.Minute: http.StatusOK} {
+		p.receipt = cattlegrid.Receipt{Provider: "quick", ID: "unheard-of", State: cattlegrid.Delivered, At: time.Now().Add(at)}
+		if w := s.post("/receipts/quick", "x"); w.Code != want {
+			t.Errorf("a receipt of %v ago: got %d %s, want %d", -at, w.Code, w.Body, want)
+		}
+	}
+	p.receipt.At = time.Time{}
+	if w := s.post("/receipts/quick", "x"); w.Code != http.StatusOK {
+		t.Errorf("a receipt without a time: got %d %s, want 200", w.Code, w.Body)
+	}
+}
+
+// quick is a provider with one receipt.
+type quick struct {
+	postman
+
+	receipt cattlegrid.Receipt
+}
+
+func (q *quick) Receipts(*http.Request, []byte) ([]cattlegrid.Receipt, error) {
+	return []cattlegrid.Receipt{q.receipt}, nil
 }
 
 // What is forged, too large, of nobody or cannot be kept is not thanked for, so that a provider who means it tries again.

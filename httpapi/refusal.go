@@ -9,14 +9,15 @@ import (
 
 // What goes wrong before a request reaches the gate.
 var (
-	errNotFound    = errors.New("no such path")
-	errMethod      = errors.New("method not allowed")
-	errCrossOrigin = errors.New("request from another site")
-	errMediaType   = errors.New("the body is not application/json")
-	errTooLarge    = errors.New("the body is too large")
-	errMalformed   = errors.New("malformed request")
-	errNoMessage   = errors.New("no message to this phone")
-	errNotJSON     = malformed("The body is not a JSON value in UTF-8", "请求体不是合法的 JSON")
+	errNotFound     = errors.New("no such path")
+	errMethod       = errors.New("method not allowed")
+	errCrossOrigin  = errors.New("request from another site")
+	errMediaType    = errors.New("the body is not application/json")
+	errTooLarge     = errors.New("the body is too large")
+	errMalformed    = errors.New("malformed request")
+	errNoMessage    = errors.New("no message to this phone")
+	errEarlyReceipt = errors.New("a receipt about a message that is not known yet")
+	errNotJSON      = malformed("The body is not a JSON value in UTF-8", "请求体不是合法的 JSON")
 )
 
 // errSaveChallenge is a failure of the store for which the tutorial has words of its own.
@@ -72,6 +73,11 @@ var refusals = []refusal{
 		cause: cattlegrid.ErrReceipt, slug: "bad-receipt", status: http.StatusForbidden, title: "Not a receipt",
 		detail: "This is not what the provider posts, or not signed by it, or the token in the URL is missing or wrong.",
 		errno:  "4201", errmsg: "非法请求", outside: true,
+	},
+	{
+		cause: errEarlyReceipt, slug: "early-receipt", status: http.StatusServiceUnavailable, title: "Not known yet",
+		detail: "Nothing is known yet of a message that was sent a moment ago. Report again.",
+		errno:  "4002", errmsg: "无数据", outside: true,
 	},
 	{
 		cause: cattlegrid.ErrNoMessage, slug: "not-found", status: http.StatusNotFound, title: "No message",

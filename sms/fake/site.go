@@ -18,18 +18,19 @@ import (
 //go:embed site.html
 var sitePage []byte
 
-// Site is several providers on one address, each under its name, with a page that shows what they took and lets them
-// misbehave:
+// Site is several providers on one address, with a page that shows what they took and lets them misbehave:
 //
 //	GET  /                   the page
 //	GET  /messages           what was taken, the newest first, and what was wrong with other requests
 //	GET  /faults             how each provider misbehaves
 //	PUT  /faults/{provider}  a [Faults] in JSON
-//	*    /{provider}/…       the provider
+//	*    anything else       the provider whose requests look like that
+//	*    /{provider}/…       the provider, for those whose requests look like nobody's
 //
 // It is for one's own machine: whoever reaches it reads the codes.
 type Site struct {
 	mux      *http.ServeMux
+	servers  map[string]*Server
 	client   *http.Client
 	receipts func(provider string) string // where a provider's receipts are posted; "" is nowhere
 	logger   *slog.Logger
@@ -72,7 +73,7 @@ func NewSite(logger *slog.Logger, receipts func(provider string) string, provide
 		receipts = func(string) string { return "" }
 	}
 	s := &Site{
-		mux: http.NewServeMux(), client: &http.Client{Timeout: 5 * time.Second}, receipts: receipts, logger: logger, faults: map[string]Faults{},
+		mux: http.NewServeMux(), servers: map[string]*Server{}, client: &http.Client{Timeout: 5 * time.Second}, receipts: receipts, logger: logger, faults: map[string]Faults{},
 	}
 	s.arrived = sync.NewCond(&s.mu)
 	for _, p := range providers {
@@ -82,7 +83,9 @@ func NewSite(logger *slog.Logger, receipts func(provider string) string, provide
 		server.behave = func(m Message) Outcome { return s.decide(p, m) }
 		server.wrong = func(err error) { s.note(name, err) }
 		s.mux.Handle("/"+name+"/", server)
+		s.servers[name] = server
 	}
+	s.mux.HandleFunc("/", s.dispatch)
 	s.mux.HandleFunc("GET /{$}", s.page)
 	s.mux.HandleFunc("GET /messages", s.list)
 	s.mux.HandleFunc("GET /faults", s.listFaults)
@@ -95,6 +98,48 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'")
 	w.Header().Set("Cache-Control", "no-store")
 	http.NewCrossOriginProtection().Handler(s.mux).ServeHTTP(w, r)
+}
+
+// looks tells providers' requests from one another, so that all can be served at the root of one address, as the real ones are.
+var looks = map[string]func(*http.Request) bool{
+	"aliyun":              func(r *http.Request) bool { return r.Header.Get("X-Acs-Action") == "SendSms" },
+	"aliyun-verification": func(r *http.Request) bool { return r.Header.Get("X-Acs-Action") == "SendSmsVerifyCode" },
+	"tencent":             func(r *http.Request) bool { return r.Header.Get("X-Tc-Action") != "" },
+	"yuntongxun":          func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/2013-12-26/") },
+	"huawei":              func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/sms/batchSendSms/") },
+	"twilio":              func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/2010-04-01/") },
+	"vonage":              func(r *http.Request) bool { return r.URL.Path == "/v1/messages" },
+	"aws":                 func(r *http.Request) bool { return r.Header.Get("X-Amz-Target") != "" },
+}
+
+// dispatch hands a request to the provider that it is for.
+func (s *Site) dispatch(w http.ResponseWriter, r *http.Request) {
+	for name, server := range s.servers {
+		if look, ok := looks[name]; ok && look(r) {
+			server.ServeHTTP(w, r)
+			return
+		}
+	}
+	http.Error(w, "this is the request of no provider that is served here", http.StatusNotFound)
+}
+
+// Also lets a provider that is not one over HTTP misbehave: ask [Site.Draw] what happens to each of its messages.
+func (s *Site) Also(provider string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults[provider] = Faults{}
+}
+
+// Draw is what happens to one message of a provider, which is shown, and what becomes of its receipt: lost or telling that the
+// message is. It takes as long as the provider is late.
+func (s *Site) Draw(m SiteMessage) (outcome Outcome, lostReceipt, undelivered bool) {
+	faults := s.Faults(m.Provider)
+	time.Sleep(faults.latency())
+	m.Outcome = faults.draw()
+	lostReceipt, undelivered = chance(faults.LostReceipts), chance(faults.Undelivered)
+	s.Add(m)
+	s.logger.Info("message", slog.String("provider", m.Provider), slog.String("to", m.To), slog.String("says", m.Says), slog.String("outcome", string(m.Outcome)))
+	return m.Outcome, lostReceipt, undelivered
 }
 
 // Wait waits until the receipts that are on their way have arrived.
@@ -124,15 +169,9 @@ func (s *Site) Add(m SiteMessage) {
 }
 
 func (s *Site) decide(p Provider, m Message) Outcome {
-	faults := s.Faults(p.Name())
-	time.Sleep(faults.latency())
-	outcome := faults.draw()
-	s.Add(SiteMessage{
-		Provider: p.Name(), At: m.At, To: m.To, From: m.From, Says: says(m), ID: m.ID, Ref: m.Ref, Outcome: outcome,
-	})
-	s.logger.Info("message", slog.String("provider", p.Name()), slog.String("to", m.To), slog.String("says", says(m)), slog.String("outcome", string(outcome)))
+	outcome, lostReceipt, undelivered := s.Draw(SiteMessage{Provider: p.Name(), At: m.At, To: m.To, From: m.From, Says: says(m), ID: m.ID, Ref: m.Ref})
 	if outcome.Takes() {
-		s.report(p, m, faults)
+		s.report(p, m, lostReceipt, undelivered)
 	}
 	return outcome
 }
@@ -150,15 +189,15 @@ func says(m Message) string {
 }
 
 // report posts a receipt.
-func (s *Site) report(p Provider, m Message, f Faults) {
+func (s *Site) report(p Provider, m Message, lost, undelivered bool) {
 	url, state := s.receipts(p.Name()), cattlegrid.Delivered
 	switch {
 	case url == "":
 		return
-	case chance(f.LostReceipts):
+	case lost:
 		s.receipt(m.ID, "lost on its way, as told")
 		return
-	case chance(f.Undelivered):
+	case undelivered:
 		state = cattlegrid.Lost
 	}
 	req := p.Receipt(m, url, state)
