@@ -24,6 +24,9 @@ type Decision struct {
 
 	// Delivery is who took the message, with Allowed; and with Verified, if there is an [Options.OnReport].
 	Delivery Delivery
+	// MessageID is [Message].ID of what was handed to the sender, with Allowed and Failed; and of what led to Verified, if there
+	// is an [Options.OnReport].
+	MessageID string
 }
 
 // Verdict is the outcome of a decision.
@@ -36,4 +39,7 @@ const (
 	Refused  Verdict = "refused"  // because of a rule or a limit
 	Failed   Verdict = "failed"   // allowed, but the provider refused it for certain; nothing is charged
 	Verified Verdict = "verified" // a code was right
+	// Forgotten comes after another one about a message, if what was decided under [SendRequest].Key could not be
+	// remembered: a repeat is told that nobody knows.
+	Forgotten Verdict = "forgotten"
 )

@@ -2,6 +2,7 @@ package cattlegrid_test
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,13 +13,6 @@ import (
 
 // docs/dependencies.md has every module that go.mod requires directly, and no others.
 func TestDependencies(t *testing.T) {
-	read := func(name string) string {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(data)
-	}
 	modules := func(text, pattern string) (modules []string) {
 		for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
 			modules = append(modules, m[1])
@@ -26,8 +20,8 @@ func TestDependencies(t *testing.T) {
 		slices.Sort(modules)
 		return slices.Compact(modules)
 	}
-	required := modules(read("go.mod"), `(?m)^\t(\S+) v\S+$`)
-	listed := modules(read("docs/dependencies.md"), `((?:[a-z.]+\.(?:com|org|net|io))/[\w./-]+\w)`)
+	required := modules(readFile(t, "go.mod"), `(?m)^\t(\S+) v\S+$`)
+	listed := modules(readFile(t, "docs/dependencies.md"), `((?:[a-z.]+\.(?:com|org|net|io))/[\w./-]+\w)`)
 	if diff := cmp.Diff(required, listed); diff != "" {
 		t.Errorf("dependencies (-go.mod +docs/dependencies.md):\n%s", diff)
 	}
@@ -55,4 +49,85 @@ func TestReadmeCode(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Each file of Go that docs/providers.md quotes is as in examples/provider, where it is compiled and tested, and no file is left
+// out but the test of the program.
+func TestProviderCode(t *testing.T) {
+	guide := readFile(t, "docs/providers.md")
+	quoted := map[string]string{}
+	for _, m := range regexp.MustCompile("(?s)`(examples/provider/[\\w/]+\\.go)`:\n\n```go\n(.*?)```\n").FindAllStringSubmatch(guide, -1) {
+		quoted[m[1]] = m[2]
+	}
+	want := map[string]string{}
+	for _, pattern := range []string{"examples/provider/main.go", "examples/provider/pigeon/*.go"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			want[name] = readFile(t, name)
+		}
+	}
+	if diff := cmp.Diff(want, quoted); diff != "" {
+		t.Errorf("files (-examples/provider +docs/providers.md):\n%s", diff)
+	}
+}
+
+// Every key under sms that the pages of providers set or mention, and every variable, stands in docs/configuration.md; and
+// each page of a provider is in the list.
+func TestProviderPages(t *testing.T) {
+	pages, err := filepath.Glob("docs/providers/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	guide := readFile(t, "docs/providers.md")
+	for _, page := range pages {
+		if !strings.Contains(guide, "](providers/"+filepath.Base(page)+")") {
+			t.Errorf("docs/providers.md does not link to %s", page)
+		}
+	}
+	known := map[string]bool{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z_.]+)` \\| `([A-Z_]+)`( or `…_FILE`)?").FindAllStringSubmatch(readFile(t, "docs/configuration.md"), -1) {
+		known[row[1]], known[row[2]] = true, true
+		if row[3] != "" {
+			known[row[2]+"_FILE"] = true
+		}
+	}
+	for _, page := range append(pages, "docs/providers.md") {
+		for _, name := range settingsIn(readFile(t, page)) {
+			if !known[name] {
+				t.Errorf("%s mentions %s, which docs/configuration.md does not have", page, name)
+			}
+		}
+	}
+}
+
+// settingsIn returns the variables and keys of a page: those that words name, and those that files of TOML set.
+func settingsIn(page string) (names []string) {
+	names = regexp.MustCompile(`CATTLEGRID_[A-Z_]*[A-Z]\b`).FindAllString(page, -1)
+	for _, m := range regexp.MustCompile("`(sms(?:\\.[a-z_]+)+)`").FindAllStringSubmatch(page, -1) {
+		names = append(names, m[1])
+	}
+	for _, file := range regexp.MustCompile("(?s)```toml\n(.*?)```").FindAllStringSubmatch(page, -1) {
+		section := ""
+		for _, line := range regexp.MustCompile(`(?m)^(?:\[+([\w.-]+)\]+|#? ?(\w+) = )`).FindAllStringSubmatch(file[1], -1) {
+			switch {
+			case line[1] != "":
+				section = line[1] + "."
+			case section != "template.": // a file of its own
+				names = append(names, section+line[2])
+			}
+		}
+	}
+	return names
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

@@ -5,12 +5,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 )
 
 const (
 	keyLifetime = 24 * time.Hour // how long a repeat under a key gets the first answer
-	maxKeyLen   = 255            // bytes of [SendRequest].Key
+
+	// refusalLifetime is keyLifetime for refusals by limits: a flood of those must not fill the store, and with the challenge
+	// used up nothing can follow from them.
+	refusalLifetime = 10 * time.Minute
+
+	repeatGap = 100 * time.Millisecond // within which a first request that passed its challenge claims its key
+	maxKeyLen = 255                    // bytes of [SendRequest].Key
 )
 
 // isIdempotencyKey reports whether key is 1 to 255 visible characters of ASCII.
@@ -40,26 +47,39 @@ func (g *Gate) sendOnce(ctx context.Context, o *order, alone bool, r SendRequest
 		// The store failed before anything left, and may do so again. The challenge is used up, so nothing can follow.
 		return v, errors.Join(err, g.forget(ctx, key))
 	}
+	lifetime := keyLifetime
+	if m.Failure.isRefusal() {
+		lifetime = refusalLifetime
+	}
 	now := g.clock()
 	m.Until, m.Resend = now.Add(v.ExpiresIn).UnixMilli(), now.Add(v.ResendAfter).UnixMilli()
-	if lost := g.remember(ctx, key, m); lost != nil {
-		g.decided(ctx, o.Decision, lost) // a repeat will be told that nobody knows, which is not wrong
+	if lost := g.remember(ctx, key, m, lifetime); lost != nil {
+		d := o.Decision
+		d.Verdict = Forgotten
+		g.decided(ctx, d, lost)
 	}
 	return v, err
 }
 
 // repeat answers a request with a key whose challenge is used up: by itself, if there was one before.
 func (g *Gate) repeat(ctx context.Context, o *order, r SendRequest) (Verification, error) {
-	bounded, cancel := g.bound(ctx)
-	defer cancel()
-	s, err := g.store.Peek(bounded, g.memoryKey(r))
-	if errors.Is(err, ErrNotFound) {
+	s, err := g.peek(ctx, g.memoryKey(r))
+	if errors.Is(err, ErrNoMessage) {
+		// The first request may have passed its challenge just now.
+		select {
+		case <-ctx.Done():
+		case <-time.After(repeatGap):
+		}
+		s, err = g.peek(ctx, g.memoryKey(r))
+	}
+	switch {
+	case errors.Is(err, ErrNoMessage):
 		return Verification{}, ErrChallengeExpired
+	case err != nil:
+		return Verification{}, err
+	default:
+		return g.again(o, r, s)
 	}
-	if err != nil {
-		return Verification{}, storeError(err)
-	}
-	return g.again(o, r, s)
 }
 
 // again is the answer that the first request got, or what is known if there was none.
@@ -85,7 +105,7 @@ func (g *Gate) again(o *order, r SendRequest, s Secret) (Verification, error) {
 	case m.Failure != nil:
 		err := m.Failure.error(now)
 		if failure, ok := errors.AsType[*SendError](err); !ok || failure.Class != Unknown {
-			v = Verification{}
+			v = Verification{Repeated: true}
 		}
 		return v, err
 	}
@@ -94,7 +114,7 @@ func (g *Gate) again(o *order, r SendRequest, s Secret) (Verification, error) {
 
 // longestSend is after how long a request that has no outcome was cut off for certain, by any replica's clock.
 func (g *Gate) longestSend() time.Duration {
-	return g.options.SendTimeout + 4*g.options.StoreTimeout + clockSkew
+	return g.options.SendTimeout + 6*g.options.StoreTimeout + clockSkew
 }
 
 func (g *Gate) memoryKey(r SendRequest) string {
@@ -103,12 +123,13 @@ func (g *Gate) memoryKey(r SendRequest) string {
 
 // fingerprint is what a request asks for. Another one under its key is refused: it must not be given the answer.
 func (g *Gate) fingerprint(o *order, r SendRequest) string {
-	return g.keys.hash("request", o.Purpose, o.Phone.E164(), r.ChallengeID, fold(r.Answer), r.Work)
+	// Quoted, since what a visitor types may hold what hash puts between its parts.
+	return g.keys.hash("request", o.Purpose, o.Phone.E164(), r.ChallengeID, strconv.Quote(fold(r.Answer)), strconv.Quote(r.Work))
 }
 
 // claim remembers a request that is about to be sent. If its key is taken, the other one is returned.
 func (g *Gate) claim(ctx context.Context, key string, m *memory) (first Secret, mine bool, err error) {
-	s, err := g.newMemory(key, m)
+	s, err := g.newMemory(key, m, keyLifetime)
 	if err != nil {
 		return Secret{}, false, err
 	}
@@ -118,8 +139,8 @@ func (g *Gate) claim(ctx context.Context, key string, m *memory) (first Secret, 
 	return kept.Secret, kept.Value == s.Value, storeError(err)
 }
 
-func (g *Gate) remember(ctx context.Context, key string, m *memory) error {
-	s, err := g.newMemory(key, m)
+func (g *Gate) remember(ctx context.Context, key string, m *memory, lifetime time.Duration) error {
+	s, err := g.newMemory(key, m, lifetime)
 	if err != nil {
 		return err
 	}

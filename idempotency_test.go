@@ -3,6 +3,7 @@ package cattlegrid_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -126,9 +127,13 @@ func TestRepeatRefusal(t *testing.T) {
 		s.wait(50 * time.Second)
 		_, err = s.SendCode(t.Context(), r)
 		wantLimit(t, err, "sends_per_phone_minute", 10*time.Second)
-		s.wait(time.Hour)
+		s.wait(9*time.Minute + 10*time.Second - 1)
 		if _, err = s.SendCode(t.Context(), r); !errors.Is(err, cattlegrid.ErrLimit) {
-			t.Errorf("an hour later: %v, want the first answer, ErrLimit", err)
+			t.Errorf("almost ten minutes later: %v, want the first answer, ErrLimit", err)
+		}
+		s.wait(1)
+		if _, err = s.SendCode(t.Context(), r); !errors.Is(err, cattlegrid.ErrChallengeExpired) {
+			t.Errorf("ten minutes later: %v, want that it is forgotten", err)
 		}
 	})
 	t.Run("More", func(t *testing.T) {
@@ -178,6 +183,54 @@ func TestRepeatRefusal(t *testing.T) {
 			t.Errorf("the same key with another challenge, after nothing was decided: %v", err)
 		}
 	})
+}
+
+// A visitor who goes away once the challenge is answered finds the message sent, under a key and without.
+func TestVisitorLeavesAfterTheChallenge(t *testing.T) {
+	for _, key := range []string{key, ""} {
+		s := newSite(t, nil)
+		ctx, leave := context.WithCancel(t.Context())
+		r := s.request(t, alice, home)
+		r.Key = key
+		gate := s.on(t, &leavingStore{Store: s.store, leave: leave}, s.outbox)
+		if _, err := gate.SendCode(ctx, r); err != nil || s.outbox.len() != 1 {
+			t.Errorf("key %q: %v, with %d messages, want one", key, err, s.outbox.len())
+		}
+	}
+}
+
+// leavingStore sees the visitor leave once the challenge is answered.
+type leavingStore struct {
+	cattlegrid.Store
+	leave func()
+}
+
+func (l *leavingStore) Attempt(ctx context.Context, key, guess string, wrong ...cattlegrid.Debit) ([]byte, error) {
+	payload, err := l.Store.Attempt(ctx, key, guess, wrong...)
+	l.leave()
+	return payload, err
+}
+
+func (l *leavingStore) Keep(ctx context.Context, key string, s cattlegrid.Secret, debits ...cattlegrid.Debit) (cattlegrid.Kept, error) {
+	if err := ctx.Err(); err != nil {
+		return cattlegrid.Kept{}, err
+	}
+	return l.Store.Keep(ctx, key, s, debits...)
+}
+
+// An outcome that cannot be remembered is told as that, and as no second message.
+func TestForgotten(t *testing.T) {
+	s := newSite(t, nil)
+	var told []cattlegrid.Verdict
+	gate := s.onWith(t, &dyingStore{Store: s.store, verb: "put"}, s.outbox, func(o *cattlegrid.Options) {
+		o.OnDecision = func(_ context.Context, d cattlegrid.Decision) { told = append(told, d.Verdict) }
+	})
+	if _, err := gate.SendCode(t.Context(), s.keyed(t, alice)); err != nil {
+		t.Fatalf("SendCode: %v", err)
+	}
+	if want := []cattlegrid.Verdict{cattlegrid.Allowed, cattlegrid.Forgotten}; !slices.Equal(told, want) {
+		t.Errorf("told %v, want %v", told, want)
+	}
 }
 
 // When nobody knows whether a message left, the visitor is told so, and can go on if it arrives.
@@ -245,7 +298,7 @@ func TestProcessDies(t *testing.T) {
 				if _, err := heir.SendCode(t.Context(), r); !errors.Is(err, cattlegrid.ErrInProgress) {
 					t.Errorf("at once: %v, want ErrInProgress", err)
 				}
-				s.wait(20 * time.Second)
+				s.wait(22 * time.Second)
 			}
 			v, err := heir.SendCode(t.Context(), r)
 			failure, failed := errors.AsType[*cattlegrid.SendError](err)

@@ -22,12 +22,12 @@ type memory struct {
 	Failure      *failure `json:"f,omitempty"`
 }
 
-func (g *Gate) newMemory(key string, m *memory) (Secret, error) {
+func (g *Gate) newMemory(key string, m *memory, lifetime time.Duration) (Secret, error) {
 	plain, err := json.Marshal(m)
 	if err != nil {
 		return Secret{}, fmt.Errorf("write what is remembered: %w", err)
 	}
-	return Secret{Value: rand.Text(), Attempts: 1, Payload: seal(g.keys.payload, plain, key), TTL: keyLifetime, Lasting: true}, nil
+	return Secret{Value: rand.Text(), Attempts: 1, Payload: seal(g.keys.payload, plain, key), TTL: lifetime, Lasting: true}, nil
 }
 
 // failure is an error that a repeat is answered with.
@@ -39,6 +39,9 @@ type failure struct {
 	Provider string       `json:"p,omitempty"`
 	Code     string       `json:"o,omitempty"`
 }
+
+// isRefusal reports whether it is one by limits.
+func (f *failure) isRefusal() bool { return f != nil && f.Kind != "send" }
 
 type limitRule struct {
 	Name string      `json:"n"`

@@ -97,7 +97,7 @@ func TestDecisions(t *testing.T) {
 	}
 	v := s.mustSend(t, alice)
 	sent := to
-	sent.Delivery = cattlegrid.Delivery{Provider: "outbox"}
+	sent.Delivery, sent.MessageID = cattlegrid.Delivery{Provider: "outbox"}, s.outbox.messages[0].ID
 	wantDecisions(t, told, sent)
 
 	told = nil

@@ -56,7 +56,8 @@ type sentMessage struct {
 	At      int64  `json:"t"` // milliseconds since the Unix epoch
 }
 
-// fate is what is known of a message since. The first to know makes it: whoever sent it, or a receipt.
+// fate is what is known of a message since. There are two notes of it: one that whoever sent the message makes, unless a receipt
+// was first, and one of the final state.
 type fate struct {
 	Provider string       `json:"r,omitempty"` // "" if nobody knows who took it
 	ID       string       `json:"i,omitempty"` // the provider's
@@ -71,33 +72,47 @@ func (g *Gate) Receive(ctx context.Context, r Receipt) error {
 	if g.options.OnReport == nil {
 		return ErrNoMessage
 	}
-	if r.MessageID == "" && r.ID != "" {
-		alias, err := g.peek(ctx, g.aliasKey(r.Provider, r.ID))
-		if err != nil {
-			return fmt.Errorf("look up the receipt: %w", err)
-		}
+	// The provider's own id goes first: what it repeats of ours may be less than all of it.
+	if alias, err := g.peek(ctx, g.aliasKey(r.Provider, r.ID)); err == nil {
 		r.MessageID = alias.Value
+	} else if !errors.Is(err, ErrNoMessage) {
+		return fmt.Errorf("look up the receipt: %w", err)
 	}
 	var m sentMessage
 	if err := g.recall(ctx, messageKey(r.MessageID), &m); err != nil {
 		return fmt.Errorf("look up the message: %w", err)
 	}
-	f := fate{Provider: r.Provider, State: Unsure}
-	if err := g.recall(ctx, fateKey(r.MessageID), &f); err != nil && !errors.Is(err, ErrNoMessage) {
+	f, err := g.fateOf(ctx, r.MessageID)
+	if err != nil {
 		return fmt.Errorf("look up the message: %w", err)
 	}
-	if f.Provider != "" && r.Provider != f.Provider {
-		return ErrNoMessage // another one has no business with it
+	if f.Provider != "" && r.Provider != f.Provider || f.ID != "" && r.ID != "" && r.ID != f.ID {
+		return ErrNoMessage // it is about another message
 	}
 	report := Report{Receipt: r, Phone: m.Phone, Country: m.Country, Purpose: m.Purpose, SentAt: time.UnixMilli(m.At).UTC()}
-	report.Repeat = f.State == r.State || f.State == Delivered || f.State == Lost
-	if !report.Repeat {
-		if err := g.put(ctx, fateKey(r.MessageID), g.noted(fateKey(r.MessageID), fate{r.Provider, cmp.Or(r.ID, f.ID), r.State, r.Code})); err != nil {
-			return fmt.Errorf("remember the receipt: %w", err)
-		}
+	if report.Repeat, err = g.settleFate(ctx, r, f); err != nil {
+		return fmt.Errorf("remember the receipt: %w", err)
 	}
 	g.options.OnReport(ctx, report)
 	return nil
+}
+
+// settleFate notes what a receipt says, and reports whether it is no news. Of two final states the first stays.
+func (g *Gate) settleFate(ctx context.Context, r Receipt, f fate) (repeat bool, err error) {
+	news := fate{r.Provider, cmp.Or(r.ID, f.ID), r.State, r.Code}
+	if r.State != Delivered && r.State != Lost {
+		if f.State != Unsure {
+			return true, nil
+		}
+		key := fateKey(r.MessageID)
+		return false, g.put(ctx, key, g.noted(key, news))
+	}
+	key := finalKey(r.MessageID)
+	s := g.noted(key, news)
+	ctx, cancel := g.bound(ctx)
+	defer cancel()
+	kept, err := g.store.Keep(ctx, key, s)
+	return kept.Value != s.Value, storeError(err)
 }
 
 // announce lets receipts find a message that is about to leave.
@@ -108,6 +123,14 @@ func (g *Gate) announce(ctx context.Context, o *order) error {
 	key := messageKey(o.message)
 	m := sentMessage{Phone: o.Phone.String(), Country: o.Country, Purpose: o.Purpose, At: g.clock().UnixMilli()}
 	return g.put(ctx, key, g.noted(key, m))
+}
+
+// withdraw forgets a message that did not leave.
+func (g *Gate) withdraw(ctx context.Context, o *order) error {
+	if g.options.OnReport == nil {
+		return nil
+	}
+	return g.forget(ctx, messageKey(o.message))
 }
 
 // conclude notes who took a message, if anybody knows, unless a receipt has done so.
@@ -144,7 +167,10 @@ func (g *Gate) Fate(ctx context.Context, verificationID string) (ReceiptState, e
 
 func (g *Gate) fateOf(ctx context.Context, message string) (fate, error) {
 	f := fate{State: Unsure}
-	err := g.recall(ctx, fateKey(message), &f)
+	err := g.recall(ctx, finalKey(message), &f)
+	if errors.Is(err, ErrNoMessage) {
+		err = g.recall(ctx, fateKey(message), &f)
+	}
 	if errors.Is(err, ErrNoMessage) {
 		err = g.recall(ctx, messageKey(message), &sentMessage{}) // it may be on its way
 	}
@@ -153,6 +179,7 @@ func (g *Gate) fateOf(ctx context.Context, message string) (fate, error) {
 
 func messageKey(id string) string { return "Message_" + id }
 func fateKey(id string) string    { return "Fate_" + id }
+func finalKey(id string) string   { return "Final_" + id }
 
 // aliasKey is where the provider's id of a message leads to ours. It is hashed: providers choose its length.
 func (g *Gate) aliasKey(provider, id string) string {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -75,6 +77,51 @@ func TestReceiveBeforeTheAnswer(t *testing.T) {
 	}
 }
 
+// Of receipts at once about one message one is news, and the first final state stays.
+func TestReceiveAtOnce(t *testing.T) {
+	s, _, _ := reported(t)
+	var news atomic.Int64
+	gate := s.onWith(t, s.store, s.outbox, func(o *cattlegrid.Options) {
+		o.OnReport = func(_ context.Context, r cattlegrid.Report) {
+			if !r.Repeat {
+				news.Add(1)
+			}
+		}
+	})
+	v, err := gate.SendCode(t.Context(), s.request(t, alice, home))
+	if err != nil {
+		t.Fatalf("SendCode: %v", err)
+	}
+	states := []cattlegrid.ReceiptState{cattlegrid.Delivered, cattlegrid.Lost, cattlegrid.Sent}
+	var all sync.WaitGroup
+	for i := range 48 {
+		all.Go(func() {
+			if err := gate.Receive(t.Context(), cattlegrid.Receipt{Provider: "outbox", ID: "provider's-1", State: states[i%3]}); err != nil {
+				t.Errorf("Receive: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if got, err := gate.Fate(t.Context(), v.ID); err != nil || got == cattlegrid.Sent || news.Load() != 1 {
+		t.Errorf("Fate: %q, %v, after %d news, want a final state and one", got, err, news.Load())
+	}
+}
+
+// A message that certainly did not leave is forgotten.
+func TestReceiveWithdrawn(t *testing.T) {
+	s, reports, _ := reported(t)
+	var refused cattlegrid.Message
+	s.outbox.before = func(m cattlegrid.Message) { refused = m }
+	s.outbox.fail = &cattlegrid.SendError{Class: cattlegrid.Temporary, Provider: "outbox", Err: errors.New("busy")}
+	if _, err := s.send(t, alice); !errors.Is(err, cattlegrid.ErrSend) {
+		t.Fatalf("SendCode: %v, want ErrSend", err)
+	}
+	r := cattlegrid.Receipt{Provider: "outbox", MessageID: refused.ID, State: cattlegrid.Delivered}
+	if err := s.Receive(t.Context(), r); !errors.Is(err, cattlegrid.ErrNoMessage) || len(*reports) != 0 {
+		t.Errorf("Receive: %v, with %d reports, want ErrNoMessage and none", err, len(*reports))
+	}
+}
+
 // If the message cannot be announced, it is not sent and costs nothing.
 func TestAnnounceFails(t *testing.T) {
 	s, _, _ := reported(t)
@@ -118,6 +165,7 @@ func TestReceiveNothing(t *testing.T) {
 		"UnknownID":     {Provider: "outbox", ID: "provider's-2"},
 		"OtherProvider": {Provider: "other", ID: "provider's-1"},
 		"ForgedID":      {Provider: "other", MessageID: id},
+		"OtherMessage":  {Provider: "outbox", ID: "provider's-2", MessageID: id}, // an SMSC repeats 16 bits of ours
 		"MalformedID":   {Provider: "outbox", MessageID: "{" + id + "}"},
 		"LongID":        {Provider: "outbox", MessageID: strings.Repeat("a", 10_000)},
 		"LongOther":     {Provider: "outbox", ID: strings.Repeat("a", 10_000)},

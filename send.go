@@ -22,7 +22,8 @@ type SendRequest struct {
 	Lang        string     // of the message, one of [Languages]; "" means "zh"
 
 	// Key names the request, so that a repeat within 24 hours gets the first answer and no second message leaves, whatever
-	// became of the process that was asked first: 1 to 255 visible characters of ASCII that nobody can guess, or "".
+	// became of the process that was asked first: 1 to 255 visible characters of ASCII that nobody can guess, or "". A refusal
+	// by limits is remembered for 10 minutes.
 	Key string
 }
 
@@ -66,6 +67,8 @@ func (g *Gate) SendCode(ctx context.Context, r SendRequest) (Verification, error
 	if err != nil {
 		return Verification{}, fmt.Errorf("check the answer: %w", err)
 	}
+	// The challenge is used up. Whoever goes away now, or asks again, must find what became of it.
+	ctx = context.WithoutCancel(ctx)
 	if order.Effort, err = about.prove(r.Work); err != nil {
 		return Verification{}, fmt.Errorf("check the work: %w", err)
 	}
@@ -157,7 +160,7 @@ func (g *Gate) deliver(ctx context.Context, o *order, alone bool) (Verification,
 		return v, nil
 	}
 	if err := g.announce(ctx, o); err != nil {
-		return Verification{}, fmt.Errorf("remember the message: %w", errors.Join(err, g.refund(context.WithoutCancel(ctx), debits)))
+		return Verification{}, fmt.Errorf("remember the message: %w", errors.Join(err, g.refund(ctx, debits)))
 	}
 	if err := g.send(ctx, o, kept.code, debits); err != nil {
 		if !mayHaveLeft(err) {
@@ -177,8 +180,6 @@ func mayHaveLeft(err error) bool {
 // send hands the code to the sender. A message that left for certain, or perhaps, stays charged; one that certainly did
 // not is refunded.
 func (g *Gate) send(ctx context.Context, o *order, code string, debits []Debit) error {
-	// A visitor who closes the page must not leave us guessing whether the message left.
-	ctx = context.WithoutCancel(ctx)
 	sendCtx, cancel := context.WithTimeout(ctx, g.options.SendTimeout)
 	defer cancel()
 	delivery, err := g.options.Sender.Send(sendCtx, Message{
@@ -202,7 +203,7 @@ func (g *Gate) send(ctx context.Context, o *order, code string, debits []Debit) 
 	case mayHaveLeft(err):
 		err = errors.Join(err, g.conclude(ctx, o, Delivery{}, Unsure))
 	default:
-		err = errors.Join(err, g.refund(ctx, debits))
+		err = errors.Join(err, g.refund(ctx, debits), g.withdraw(ctx, o))
 		d.Verdict = Failed
 	}
 	g.decided(ctx, d, err)

@@ -43,8 +43,8 @@
 // # Timeouts
 //
 // The gate bounds its store and its sender. Reading a request and writing an answer are bounded by the [net/http.Server],
-// which needs ReadHeaderTimeout, ReadTimeout, IdleTimeout, and a WriteTimeout longer than the gate takes at most: three
-// times its StoreTimeout and once its SendTimeout, 8 seconds unless configured.
+// which needs ReadHeaderTimeout, ReadTimeout, IdleTimeout, and a WriteTimeout longer than the gate takes at most: seven
+// times its StoreTimeout, with a key and receipts, and once its SendTimeout, 12 seconds unless configured.
 //
 // # Log
 //

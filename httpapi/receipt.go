@@ -46,7 +46,7 @@ func (a *api) receipts(x *exchange) error {
 		switch err := a.gate.Receive(x.r.Context(), r); {
 		case errors.Is(err, cattlegrid.ErrNoMessage):
 			// What is remembered no more, or was sent by somebody else from the same account, will not be found next time either.
-			early = early || r.MessageID == "" && !r.At.IsZero() && time.Since(r.At) < earlyReceipt
+			early = early || r.MessageID == "" && !r.At.IsZero() && time.Since(r.At).Abs() < earlyReceipt
 		case err != nil:
 			return err
 		}
@@ -58,9 +58,8 @@ func (a *api) receipts(x *exchange) error {
 	return nil
 }
 
-// fateBody is a verification, and what is known of its message.
+// fateBody is what is known of a verification's message.
 type fateBody struct {
-	Status  string `json:"status"`
 	Message string `json:"message"` // "sent", "delivered", "lost" or "unknown"
 }
 
@@ -70,6 +69,6 @@ func (a *api) verification(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	x.json(http.StatusOK, "application/json", fateBody{Status: "pending", Message: string(fate)})
+	x.json(http.StatusOK, "application/json", fateBody{Message: string(fate)})
 	return nil
 }

@@ -2,7 +2,6 @@ package metrics
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"sync/atomic"
@@ -20,10 +19,12 @@ type Decisions struct {
 	spend     *prometheus.CounterVec
 	alerts    *prometheus.CounterVec
 	dropped   prometheus.Counter
+	posts     *prometheus.CounterVec
 	sends     *prometheus.CounterVec
 	receipts  *prometheus.CounterVec
 	reloads   *prometheus.CounterVec
 	labels    atomic.Pointer[labels]
+	providers names
 }
 
 // New registers the metrics. The error is the registerer's, which has some of the same name already.
@@ -40,11 +41,12 @@ func New(registerer prometheus.Registerer) (*Decisions, error) {
 			Name: "cattlegrid_events_dropped_total", Help: "Events that were not written, because they came too fast or the file failed.",
 		}),
 	}
+	d.posts = counters("cattlegrid_event_posts_total", "What became of events that are posted to the site.", "result")
 	d.sends = counters("cattlegrid_sends_total", "Messages that a provider took, failed to take, or of which nobody knows.", "provider", "country", "result")
 	d.receipts = counters("cattlegrid_receipts_total", "What providers reported of messages.", "provider", "country", "state")
 	d.reloads = counters("cattlegrid_reloads_total", "How often the policy was read again while serving.", "result")
 	d.SetPolicy(guard.Policy{}, "")
-	for _, c := range []prometheus.Collector{d.decisions, d.refusals, d.spend, d.alerts, d.dropped, d.sends, d.receipts, d.reloads} {
+	for _, c := range []prometheus.Collector{d.decisions, d.refusals, d.spend, d.alerts, d.dropped, d.posts, d.sends, d.receipts, d.reloads} {
 		if err := registerer.Register(c); err != nil {
 			return nil, err
 		}
@@ -94,33 +96,10 @@ func (d *Decisions) Observe(_ context.Context, decision cattlegrid.Decision) {
 	}
 }
 
-// send counts a message by who was asked to deliver it.
-func (d *Decisions) send(country string, decision cattlegrid.Decision) {
-	provider, result := decision.Delivery.Provider, "taken"
-	if failure, ok := errors.AsType[*cattlegrid.SendError](decision.Err); ok {
-		provider, result = failure.Provider, failure.Class.String()
-	}
-	if provider != "" {
-		d.sends.WithLabelValues(provider, country, result).Inc()
-	}
-}
-
-// Receipt counts what a provider reported.
-func (d *Decisions) Receipt(r cattlegrid.Report) {
-	country := other
-	if d.labels.Load().countries[r.Country] {
-		country = r.Country
-	}
-	d.receipts.WithLabelValues(r.Provider, country, string(r.State)).Inc()
-}
-
 // Alert counts that percent of the ceiling on what is spent within a window was reached.
 func (d *Decisions) Alert(window string, percent int) {
 	d.alerts.WithLabelValues(window, strconv.Itoa(percent)).Inc()
 }
-
-// Drop counts an event that was not written.
-func (d *Decisions) Drop() { d.dropped.Inc() }
 
 // Reload counts that the policy was read again, and whether it could be put in force.
 func (d *Decisions) Reload(ok bool) {

@@ -44,6 +44,7 @@ func (c *config) check() error {
 	v.checkKeys()
 	v.checkGuard()
 	v.that("metrics.addr", c.Metrics.Addr == "" || isHostPort(c.Metrics.Addr), "is not host:port")
+	v.checkEvents()
 	return errors.Join(v.wrong...)
 }
 

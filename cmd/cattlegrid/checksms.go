@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/cattlegrid/cattlegrid/sms/webhook"
 )
 
 const (
@@ -35,6 +33,7 @@ func (v *verdict) checkSMS() {
 	v.checkWebhook()
 	for _, name := range v.c.senderNames() {
 		v.checkSender(name)
+		v.checkFiled(name)
 	}
 }
 
@@ -82,18 +81,7 @@ func (v *verdict) checkWebhook() {
 	if used && c.Webhook.Secret == "" {
 		v.because("sms.webhook.secret", `is not set, but sms.provider is "webhook"`+v.at("sms.provider"))
 	}
-	// Each with a good one of the other, to name the culprit.
-	if c.Webhook.URL != "" {
-		part := webhook.Config{URL: c.Webhook.URL, Secret: "whsec_" + strings.Repeat("A", 32), AllowPrivate: c.Webhook.AllowPrivate}
-		if _, err := webhook.New(part); err != nil {
-			v.because("sms.webhook.url", err.Error())
-		}
-	}
-	if c.Webhook.Secret != "" {
-		if _, err := webhook.New(webhook.Config{URL: "https://www.example.com", Secret: c.Webhook.Secret}); err != nil {
-			v.because("sms.webhook.secret", err.Error())
-		}
-	}
+	v.checkPosting("sms.webhook", c.Webhook.config(nil))
 	v.that("sms.webhook.timeout", c.Webhook.Timeout >= minSendTimeout && c.Webhook.Timeout <= maxSendTimeout,
 		fmt.Sprintf("is not between %v and %v", minSendTimeout, maxSendTimeout))
 }

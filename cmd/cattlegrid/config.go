@@ -85,6 +85,10 @@ type metricsConfig struct {
 type eventsConfig struct {
 	File string `toml:"file" env:"FILE" example:"/var/log/cattlegrid/events.jsonl"`
 	All  bool   `toml:"all" env:"ALL" example:"true"`
+
+	URL          string `toml:"url" env:"URL" example:"https://www.example.com/events" mask:"url"`
+	Secret       string `toml:"secret" env:"SECRET" recipe:"echo whsec_$(openssl rand -base64 32)" mask:"all"`
+	AllowPrivate bool   `toml:"allow_private" env:"ALLOW_PRIVATE" example:"true"`
 }
 
 type boltConfig struct {

@@ -3,6 +3,7 @@
 //	cattlegrid                                  # listens on 127.0.0.1:8080, prints where to look
 //	cattlegrid serve -config cattlegrid.toml
 //	cattlegrid config                           # prints the configuration in force, secrets masked
+//	cattlegrid check                            # prints what is sent, how many SMS that takes, and what it costs
 //	cattlegrid sample -n 24 -o sheet.png        # draws challenges to look at
 //	cattlegrid version
 //
@@ -16,7 +17,7 @@
 //
 // SIGHUP makes it read the configuration again: another policy and other prices are put in force, a broken file changes
 // nothing, and what needs a restart is named. Decisions are counted at the address of metrics, and written to the file of
-// events, if these are configured.
+// events or posted to the site, with what providers report of messages, if these are configured.
 //
 // # Development mode
 //

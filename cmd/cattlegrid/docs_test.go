@@ -136,6 +136,7 @@ func TestExamplesWork(t *testing.T) {
 				"CATTLEGRID_SMS_WEBHOOK_URL":    "https://www.example.com/sms",
 				"CATTLEGRID_SMS_WEBHOOK_SECRET": secret,
 				"CATTLEGRID_GUARD_PRICES":       "prices.toml",
+				"CATTLEGRID_EVENTS_SECRET":      secret,
 			}
 			if s.key == "sms.fallback" {
 				maps.Copy(environ, map[string]string{

@@ -18,15 +18,16 @@ import (
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 
-func testEvents(t *testing.T, c eventsConfig) (*eventLog, *atomic.Int64, *output) {
+func testEvents(t *testing.T, c eventsConfig) (*events, *atomic.Int64, *output) {
 	t.Helper()
 	var dropped atomic.Int64
 	var log output
-	e, err := openEvents(c, func() time.Time { return noon }, slog.New(slog.NewTextHandler(&log, nil)), func() { dropped.Add(1) })
+	drop := func() { dropped.Add(1) }
+	file, err := openEventLog(c.File, slog.New(slog.NewTextHandler(&log, nil)), drop)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return e, &dropped, &log
+	return &events{all: c.All, clock: func() time.Time { return noon }, drop: drop, file: file}, &dropped, &log
 }
 
 func refusal(t *testing.T) cattlegrid.Decision {
@@ -45,10 +46,10 @@ func refusal(t *testing.T) cattlegrid.Decision {
 func TestEvents(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "events.jsonl")
 	e, _, _ := testEvents(t, eventsConfig{File: path})
-	e.observe(refusal(t))
-	e.observe(cattlegrid.Decision{Act: guard.Send, Verdict: cattlegrid.Allowed})
-	e.observe(cattlegrid.Decision{Act: guard.Send, Verdict: cattlegrid.Verified})
-	e.observe(cattlegrid.Decision{Act: guard.Challenge, Verdict: cattlegrid.More, Effort: guard.Work, Trial: true})
+	e.decided(refusal(t))
+	e.decided(cattlegrid.Decision{Act: guard.Send, Verdict: cattlegrid.Allowed})
+	e.decided(cattlegrid.Decision{Act: guard.Send, Verdict: cattlegrid.Verified})
+	e.decided(cattlegrid.Decision{Act: guard.Challenge, Verdict: cattlegrid.More, Effort: guard.Work, Trial: true})
 	if err := e.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -63,12 +64,48 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// Of a message the line says who took it, or did not, and its name; a receipt has a line with the same name.
+func TestEventsOfMessages(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "events.jsonl")
+	e, _, _ := testEvents(t, eventsConfig{File: path, All: true})
+	allowed, failed := refusal(t), refusal(t)
+	allowed.Verdict, allowed.Rules, allowed.Wait, allowed.MessageID = cattlegrid.Allowed, nil, 0, "MESSAGE1"
+	allowed.Delivery = cattlegrid.Delivery{Provider: "aliyun", ID: "8613800138000"}
+	failed.Verdict, failed.Rules, failed.Wait, failed.MessageID = cattlegrid.Failed, nil, 0, "MESSAGE2"
+	failed.Err = &cattlegrid.SendError{Class: cattlegrid.Unpaid, Provider: "twilio", Err: os.ErrDeadlineExceeded}
+	e.decided(allowed)
+	e.decided(failed)
+	e.reported(lost())
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"time":"2026-01-02T12:00:00Z","act":"send","verdict":"allowed","effort":"normal","client":"192.0.2.7/32","phone":"138****8000",` +
+		`"country":"CN","purpose":"register","price":0.045,"provider":"aliyun","message_id":"MESSAGE1"}` + "\n" +
+		`{"time":"2026-01-02T12:00:00Z","act":"send","verdict":"failed","effort":"normal","client":"192.0.2.7/32","phone":"138****8000",` +
+		`"country":"CN","purpose":"register","price":0.045,"provider":"twilio","message_id":"MESSAGE2"}` + "\n" +
+		`{"time":"2026-01-02T12:00:00Z","type":"receipt","state":"lost","code":"EXPIRED","at":"2026-01-02T11:59:58Z","provider":"aliyun",` +
+		`"message_id":"MESSAGE1","phone":"138****8000","country":"CN","purpose":"register","sent_at":"2026-01-02T11:59:00Z"}` + "\n"
+	if diff := cmp.Diff(want, readText(t, path)); diff != "" {
+		t.Errorf("the file (-want +got):\n%s", diff)
+	}
+}
+
+// lost is what the gate tells of a receipt, with an id in which a provider put the number.
+func lost() cattlegrid.Report {
+	return cattlegrid.Report{
+		Receipt: cattlegrid.Receipt{
+			Provider: "aliyun", ID: "8613800138000", MessageID: "MESSAGE1", State: cattlegrid.Lost, Code: "EXPIRED", At: noon.Add(-2 * time.Second),
+		},
+		Phone: "138****8000", Country: "CN", Purpose: "register", SentAt: noon.Add(-time.Minute),
+	}
+}
+
 // With all, what was allowed is written too, to the end of what is there.
 func TestEventsAll(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "events.jsonl")
 	for range 2 {
 		e, _, _ := testEvents(t, eventsConfig{File: path, All: true})
-		e.observe(cattlegrid.Decision{Act: guard.Send, Verdict: cattlegrid.Allowed})
+		e.decided(cattlegrid.Decision{Act: guard.Send, Verdict: cattlegrid.Allowed})
 		if err := e.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +122,7 @@ func TestEventsAreWrittenOrCounted(t *testing.T) {
 	e, dropped, _ := testEvents(t, eventsConfig{File: path})
 	d := refusal(t)
 	for range many {
-		e.observe(d)
+		e.decided(d)
 	}
 	if err := e.Close(); err != nil {
 		t.Fatal(err)
@@ -105,9 +142,10 @@ func TestEventsAreWrittenOrCounted(t *testing.T) {
 // A queue that is full keeps nobody waiting.
 func TestEventsDoNotBlock(t *testing.T) {
 	var dropped int
-	e := &eventLog{clock: time.Now, queue: make(chan []byte, 1), drop: func() { dropped++ }}
+	drop := func() { dropped++ }
+	e := &events{clock: time.Now, drop: drop, file: &eventLog{queue: make(chan []byte, 1), drop: drop}}
 	for range 3 {
-		e.observe(refusal(t))
+		e.decided(refusal(t))
 	}
 	if dropped != 2 {
 		t.Errorf("%d dropped, want 2", dropped)
@@ -122,7 +160,7 @@ func TestEventsDiskFull(t *testing.T) {
 	}
 	e, dropped, log := testEvents(t, eventsConfig{File: full})
 	for range 3 {
-		e.observe(refusal(t))
+		e.decided(refusal(t))
 	}
 	if err := e.Close(); err != nil {
 		t.Error(err)

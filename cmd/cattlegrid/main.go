@@ -90,10 +90,14 @@ func (p *program) command(ctx context.Context) error {
 		return p.serve(ctx, args)
 	case "config":
 		return p.printConfig(args)
+	case "check":
+		return p.check(args)
 	case "sample":
 		return p.sample(ctx, args)
 	case "simulate":
 		return p.simulate(ctx, args)
+	case "fake-sms":
+		return p.fakeSMS(ctx, args)
 	case "vouch":
 		return p.vouch(ctx, args)
 	case "version", "--version":

@@ -22,9 +22,9 @@ import (
 
 // provider is one that can be configured.
 type provider struct {
-	name      string // as in sms.provider, and in deliveries
-	key       string // of the configuration, that a mistake is reported with
-	templates bool   // it takes no text, but templates
+	name      string                  // as in sms.provider, and in deliveries
+	key       string                  // of the configuration, that a mistake is reported with
+	filing    func(*smsConfig) filing // where its templates are set; nil if it takes texts
 	countries func(*smsConfig) []string
 	sender    func(*config, *senders) (cattlegrid.Sender, error)
 }
@@ -41,19 +41,19 @@ type senders struct {
 // allProviders are those that send; "console" is for development.
 func allProviders() []provider {
 	return []provider{
-		{"webhook", "sms.webhook.url", false, func(*smsConfig) []string { return nil }, newWebhook},
-		{"aliyun", "sms.aliyun.access_key_id", true, func(c *smsConfig) []string { return c.Aliyun.Countries }, newAliyun},
+		{"webhook", "sms.webhook.url", nil, func(*smsConfig) []string { return nil }, newWebhook},
+		{"aliyun", "sms.aliyun.access_key_id", aliyunFiling, func(c *smsConfig) []string { return c.Aliyun.Countries }, newAliyun},
 		{
-			"aliyun-verification", "sms.aliyun_verification.access_key_id", true,
+			"aliyun-verification", "sms.aliyun_verification.access_key_id", verificationFiling,
 			func(c *smsConfig) []string { return c.AliyunVerification.Countries }, newAliyunVerification,
 		},
-		{"tencent", "sms.tencent.secret_id", true, func(c *smsConfig) []string { return c.Tencent.Countries }, newTencent},
-		{"yuntongxun", "sms.yuntongxun.account_sid", true, func(c *smsConfig) []string { return c.Yuntongxun.Countries }, newYuntongxun},
-		{"huawei", "sms.huawei.app_key", true, func(c *smsConfig) []string { return c.Huawei.Countries }, newHuawei},
-		{"twilio", "sms.twilio.account_sid", false, func(c *smsConfig) []string { return c.Twilio.Countries }, newTwilio},
-		{"vonage", "sms.vonage.application_id", false, func(c *smsConfig) []string { return c.Vonage.Countries }, newVonage},
-		{"aws", "sms.aws.region", false, func(c *smsConfig) []string { return c.AWS.Countries }, newAWS},
-		{"smpp", "sms.smpp.addr", false, func(c *smsConfig) []string { return c.SMPP.Countries }, newSMPP},
+		{"tencent", "sms.tencent.secret_id", tencentFiling, func(c *smsConfig) []string { return c.Tencent.Countries }, newTencent},
+		{"yuntongxun", "sms.yuntongxun.account_sid", yuntongxunFiling, func(c *smsConfig) []string { return c.Yuntongxun.Countries }, newYuntongxun},
+		{"huawei", "sms.huawei.app_key", huaweiFiling, func(c *smsConfig) []string { return c.Huawei.Countries }, newHuawei},
+		{"twilio", "sms.twilio.account_sid", nil, func(c *smsConfig) []string { return c.Twilio.Countries }, newTwilio},
+		{"vonage", "sms.vonage.application_id", nil, func(c *smsConfig) []string { return c.Vonage.Countries }, newVonage},
+		{"aws", "sms.aws.region", nil, func(c *smsConfig) []string { return c.AWS.Countries }, newAWS},
+		{"smpp", "sms.smpp.addr", nil, func(c *smsConfig) []string { return c.SMPP.Countries }, newSMPP},
 	}
 }
 
@@ -69,7 +69,7 @@ func providers() []string {
 
 func templateProviders() (names []string) {
 	for _, p := range allProviders() {
-		if p.templates {
+		if p.filing != nil {
 			names = append(names, p.name)
 		}
 	}

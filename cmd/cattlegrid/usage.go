@@ -5,13 +5,15 @@ const usage = `cattlegrid stands in front of "send me an SMS code".
 usage:
   cattlegrid [serve] [flags]   serve the page and the interfaces
   cattlegrid config [flags]    print the configuration in force, and where each value comes from
+  cattlegrid check [flags]     check it, and print what is sent, how many SMS that takes, and what it costs
   cattlegrid sample [flags]    draw or speak sample challenges
   cattlegrid simulate [flags]  rehearse attacks and busy days on a policy
+  cattlegrid fake-sms [flags]  serve fake providers: they check what they are asked, and send nothing
   cattlegrid vouch [flags]     tell a new gate of numbers that were verified before: one a line on standard input
   cattlegrid version           print the version
   cattlegrid help              print this
 
-flags of serve, config and vouch:
+flags of serve, config, check and vouch:
   -config file      read a TOML file
   -addr host:port   listen here (127.0.0.1:8080)
   -data directory   keep the store and the keys here (data)
@@ -38,6 +40,12 @@ flags of simulate, and then scenario files (those that ship):
   -list             print the names of the runs
   -json             print one JSON object for each run
   -svg place        draw each run, to a directory or, if there is but one, to a file.svg
+
+flags of fake-sms:
+  -addr host:port   serve the providers and their page here (127.0.0.1:8801)
+  -smpp host:port   serve SMPP here, or nowhere if it is '' (127.0.0.1:2775)
+  -receipts url     post receipts there: the sms.receipts_url of a gate
+  -vonage-key file  serve Vonage too, for an application with this private key, which is made if it is not there
 
 Every key of the configuration is also a variable: log.level is CATTLEGRID_LOG_LEVEL. A variable goes before the file,
 a flag before the variable. Secrets can be read from files: CATTLEGRID_KEYS_HASH_FILE. All are in docs/configuration.md.

@@ -20,7 +20,7 @@ type watch struct {
 	registry  *prometheus.Registry
 	decisions *metrics.Decisions
 	alarm     *alarm
-	events    *eventLog      // nil if there is no file for them
+	events    *events
 	server    *metricsServer // nil if metrics are not served
 	logger    *slog.Logger
 	clock     func() time.Time
@@ -36,10 +36,8 @@ func (c *config) newWatch(ctx context.Context, clock func() time.Time, logger *s
 	}
 	w.alarm = newAlarm(clock, logger, w.decisions.Alert)
 	w.follow(c)
-	if c.Events.File != "" {
-		if w.events, err = openEvents(c.Events, clock, logger, w.decisions.Drop); err != nil {
-			return nil, c.mistake(lookUp("events.file"), lookUp("events.file").shown(c)+" cannot be written: "+err.Error())
-		}
+	if w.events, err = c.openEvents(ctx, clock, logger, w.decisions); err != nil {
+		return nil, err
 	}
 	if c.Metrics.Addr != "" {
 		if w.server, err = c.serveMetrics(ctx, w.registry, logger); err != nil {
@@ -59,23 +57,20 @@ func (w *watch) follow(c *config) {
 func (w *watch) decided(ctx context.Context, d cattlegrid.Decision) {
 	w.decisions.Observe(ctx, d)
 	w.alarm.observe(ctx, d)
-	if w.events != nil {
-		w.events.observe(d)
-	}
+	w.events.decided(d)
 	if d.Err != nil && d.Verdict == cattlegrid.Verified {
 		w.logger.WarnContext(ctx, "a verified number was not recorded, so that limits do not grow by it", slog.Any("error", d.Err))
 	}
 }
 
 // reported takes note of what became of a message. It does not block.
-func (w *watch) reported(r cattlegrid.Report) { w.decisions.Receipt(r) }
+func (w *watch) reported(r cattlegrid.Report) {
+	w.decisions.Receipt(r)
+	w.events.reported(r)
+}
 
 // reopen goes on in new files.
-func (w *watch) reopen() {
-	if w.events != nil {
-		w.events.Reopen()
-	}
-}
+func (w *watch) reopen() { w.events.reopen() }
 
 // metricsAddr is where metrics are served; nil if they are not.
 func (w *watch) metricsAddr() net.Addr {
@@ -90,11 +85,5 @@ func (w *watch) close() error {
 	if w.server != nil {
 		w.server.close()
 	}
-	if w.events == nil {
-		return nil
-	}
-	if err := w.events.Close(); err != nil {
-		return fmt.Errorf("write events: %w", err)
-	}
-	return nil
+	return w.events.Close()
 }

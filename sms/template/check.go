@@ -20,6 +20,10 @@ type Rules struct {
 
 	MaxText                    int // characters, of the text with its placeholders and the signature in 【】
 	MinSignature, MaxSignature int // characters, without 【】
+
+	// MaxVariables and MaxCode, in characters, bind templates that were filed as such for codes. Those that were filed as
+	// notices may have more, so Check leaves them to whoever knows.
+	MaxVariables, MaxCode int
 }
 
 // Check reports what is wrong with templates as they were filed, as far as their Text and Signature tell, for codes that live
@@ -87,7 +91,11 @@ type place struct {
 }
 
 func (r Rules) places(text string) []place {
-	found := r.placeholder().FindAllStringSubmatchIndex(text, -1)
+	pattern := r.placeholder()
+	if pattern == nil {
+		return nil
+	}
+	found := pattern.FindAllStringSubmatchIndex(text, -1)
 	all := make([]place, 0, len(found))
 	for _, at := range found {
 		all = append(all, place{label: text[at[2]:at[3]], shown: text[at[0]:at[1]], after: text[at[1]:]})

@@ -54,7 +54,7 @@ func (g gate) control(_, address string, _ syscall.RawConn) error {
 	}
 	switch public := isPublic(ap.Addr()); {
 	case public && g.plain:
-		return fmt.Errorf("%v is a public address, and http would show codes to everybody on the way", ap.Addr())
+		return fmt.Errorf("%v is a public address, and everybody on the way could read http", ap.Addr())
 	case !public && !g.allowPrivate:
 		return fmt.Errorf("%v is not a public address, and private ones are not allowed", ap.Addr())
 	default:

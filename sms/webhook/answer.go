@@ -3,6 +3,7 @@ package webhook
 import (
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/cattlegrid/cattlegrid"
 	"github.com/cattlegrid/cattlegrid/sms/wire"
@@ -11,6 +12,9 @@ import (
 const (
 	maxHeader = 16 << 10 // bytes
 	maxAnswer = 4 << 10  // bytes of the body
+
+	maxIdle     = 16               // connections that a poster keeps
+	idleTimeout = 20 * time.Second // sooner than receivers close them
 )
 
 // read returns the id in the body of a success, or nothing if there is none: the message was taken whatever the body says.

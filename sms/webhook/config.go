@@ -14,9 +14,9 @@ import (
 
 const maxTimeout = time.Minute
 
-// Config is what a [Sender] needs. URL and Secret are required.
+// Config is what a [Sender] or a [Poster] needs. URL and Secret are required.
 type Config struct {
-	// URL is where messages are posted. Its scheme is https, or http for an address that AllowPrivate allows.
+	// URL is where is posted. Its scheme is https, or http for an address that AllowPrivate allows.
 	// A user and password in it are sent as basic authentication.
 	URL string
 	// Secret signs the requests: "whsec_" and 24 to 64 bytes in base64.
@@ -51,7 +51,7 @@ func (c Config) target() (*url.URL, error) {
 	case c.AllowPrivate:
 		return u, nil
 	case u.Scheme == "http":
-		return nil, errors.New("is http, which shows codes to everybody on the way; use https, or allow private " +
+		return nil, errors.New("is http, which everybody on the way can read; use https, or allow private " +
 			"addresses if the receiver is inside")
 	}
 	// The dialer would refuse these as well, but only when the first visitor asks for a code.

@@ -47,6 +47,11 @@
 // AllowPrivate private addresses are allowed too, and http to these alone: codes do not cross the Internet in clear.
 // Proxies of the environment are ignored, because they would connect in our place.
 //
+// # Other events
+//
+// A [Poster] posts any JSON in the same way, signed and to the same addresses, under an id that stays the same when it is
+// posted again. What an answer means is for its caller to say.
+//
 // # Bounds
 //
 // Four seconds for the whole exchange, unless configured; 16 KiB of the answer's headers, and 4 KiB of its body: a longer one

@@ -63,5 +63,5 @@ func ExampleNew() {
 	_, err := webhook.New(webhook.Config{URL: "http://10.0.0.7/sms", Secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"})
 	fmt.Println(err)
 	// Output:
-	// webhook URL is http, which shows codes to everybody on the way; use https, or allow private addresses if the receiver is inside
+	// webhook URL is http, which everybody on the way can read; use https, or allow private addresses if the receiver is inside
 }

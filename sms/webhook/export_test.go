@@ -6,4 +6,7 @@ import "net"
 var IsPublic = isPublic
 
 // ResolveWith makes a sender ask another resolver.
-func (s *Sender) ResolveWith(r *net.Resolver) { s.dialer.Resolver = r }
+func (s *Sender) ResolveWith(r *net.Resolver) { s.poster.ResolveWith(r) }
+
+// ResolveWith makes a poster ask another resolver.
+func (p *Poster) ResolveWith(r *net.Resolver) { p.dialer.Resolver = r }

@@ -3,8 +3,6 @@ package webhook
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,54 +10,43 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/cattlegrid/cattlegrid"
 )
 
-// requester makes the request of each message. All that is secret is in it.
-type requester struct {
+// signer makes signed requests. All that is secret is in it.
+type signer struct {
 	target *url.URL
 	keys   [][]byte
-	now    func() time.Time
 }
 
-func newRequester(c Config, target *url.URL) (*requester, error) {
-	r := &requester{target: target, now: c.Now}
-	if r.now == nil {
-		r.now = time.Now
-	}
+func newSigner(c Config, target *url.URL) (*signer, error) {
+	s := &signer{target: target}
 	key, err := parseSecret(c.Secret)
 	if err != nil {
 		return nil, fmt.Errorf("webhook secret %w", err)
 	}
-	r.keys = append(r.keys, key)
+	s.keys = append(s.keys, key)
 	if c.OldSecret == "" {
-		return r, nil
+		return s, nil
 	}
 	key, err = parseSecret(c.OldSecret)
 	if err != nil {
 		return nil, fmt.Errorf("webhook old secret %w", err)
 	}
-	r.keys = append(r.keys, key)
-	return r, nil
+	s.keys = append(s.keys, key)
+	return s, nil
 }
 
-// request makes the signed request for one message, under an id that no other has.
-func (r *requester) request(ctx context.Context, m cattlegrid.Message) (*http.Request, error) {
-	id, now := "msg_"+rand.Text(), r.now()
-	body, err := json.Marshal(newEvent(id, now, m))
-	if err != nil { // the clock tells a year that JSON has no form for
-		return nil, errors.New("message cannot be encoded")
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.target.String(), bytes.NewReader(body))
+// request makes the signed request for a body.
+func (s *signer) request(ctx context.Context, id string, now time.Time, body []byte) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.target.String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, errors.New("request cannot be made")
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set(headerID, id)
 	req.Header.Set(headerTimestamp, strconv.FormatInt(now.Unix(), 10))
-	signatures := make([]string, len(r.keys))
-	for i, key := range r.keys {
+	signatures := make([]string, len(s.keys))
+	for i, key := range s.keys {
 		signatures[i] = sign(key, id, now.Unix(), body)
 	}
 	req.Header.Set(headerSignature, strings.Join(signatures, " "))

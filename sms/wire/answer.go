@@ -38,7 +38,10 @@ func (a Answer) Refuse() error {
 	case http.StatusTooManyRequests:
 		e.Class, e.RetryAfter = cattlegrid.Throttled, a.RetryAfter()
 	case http.StatusServiceUnavailable:
-		e.Class, e.RetryAfter = cattlegrid.Temporary, a.RetryAfter()
+		// Some proxies say so when what is behind them fell silent; who means it says when to come back.
+		if a.Header.Get("Retry-After") != "" {
+			e.Class, e.RetryAfter = cattlegrid.Temporary, a.RetryAfter()
+		}
 	case http.StatusMovedPermanently, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 		e.Class, e.Err = cattlegrid.Misconfigured, fmt.Errorf("the answer is a redirect %d; they are not followed, configure the final endpoint", a.Status)
 	case http.StatusRequestTimeout: // some proxies mean that the provider behind them took too long

@@ -1,5 +1,7 @@
 // The requests of a crossing, and the problems that they end in.
 
+import { generateUUID } from "./uuid.js";
+
 const TIMEOUT = 20_000; // Milliseconds: longer than the server waits for a provider of messages.
 
 // Problem is a request that ended badly: an answer of the server (RFC 9457), or none.
@@ -16,10 +18,26 @@ export class Problem extends Error {
   }
 }
 
-// createVerification asks for a code to be sent. Answer and work are "" where the challenge asks for none.
-export function createVerification({ challengeId, answer, work, phone, purpose }) {
-  const body = { challenge_id: challengeId, phone, purpose };
-  return request("/v1/verifications", { ...body, ...(answer && { answer }), ...(work && { work }) });
+const ASK_AGAIN = 25; // Times, a second apart: longer than it takes the server to give a request up.
+
+// createVerification asks for a code to be sent. Answer and work are "" where the challenge asks for none. The request has a
+// name, so that it can be made again when the answer was lost, and no second message leaves.
+export async function createVerification({ challengeId, answer, work, phone, purpose }) {
+  const body = { challenge_id: challengeId, phone, purpose, ...(answer && { answer }), ...(work && { work }) };
+  const headers = { "Idempotency-Key": generateUUID() };
+  let lost = 0;
+  for (let asked = 1; ; asked++) {
+    try {
+      return await request("/v1/verifications", body, headers);
+    } catch (problem) {
+      lost += problem.slug === "network" ? 1 : 0;
+      const again = problem.slug === "network" ? lost === 1 : problem.slug === "in-progress";
+      if (!again || asked === ASK_AGAIN) {
+        throw problem;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
 }
 
 // checkVerification gives the code back and returns the approval with its proof.
@@ -74,10 +92,10 @@ async function get(path) {
   throw await problemOf(response);
 }
 
-async function request(path, body) {
+async function request(path, body, headers = {}) {
   const response = await send(path, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...headers },
     body: JSON.stringify(body),
   });
   if (response.ok) {

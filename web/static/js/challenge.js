@@ -1,19 +1,7 @@
 // A challenge: its id, made here, and its picture.
 
 import { explainPicture } from "./api.js";
-
-// generateUUID returns a random UUID (version 4). crypto.randomUUID exists in secure contexts only; a page served over
-// plain HTTP still has crypto.getRandomValues.
-export function generateUUID() {
-  if (typeof crypto.randomUUID === "function") {
-    return crypto.randomUUID();
-  }
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
+import { generateUUID } from "./uuid.js";
 
 export class Challenge {
   // onFailure is called with the errno, or "network", when there is no picture; onReady with the id when there is.

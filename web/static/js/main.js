@@ -1,6 +1,6 @@
 // Opens the dialogs, and keeps the two functions that pages built from the tutorial call by name.
 
-import { generateUUID } from "./challenge.js";
+import { generateUUID } from "./uuid.js";
 import { CrossingDialog } from "./dialog.js";
 import { loadLocale } from "./locale.js";
 

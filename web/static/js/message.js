@@ -15,6 +15,7 @@ const PROBLEMS = {
   "bad-request": { field: "", key: "problem.request" },
   network: { field: "", key: "problem.network" },
   timeout: { field: "", key: "problem.timeout" },
+  "in-progress": { field: "", key: "problem.timeout" },
 };
 
 // explainSend words a problem of asking for a code. What is no fault of the visitor's has another tone.
