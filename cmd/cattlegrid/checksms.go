@@ -29,10 +29,12 @@ func (v *verdict) checkSMS() {
 	v.that("sms.timeout", c.Timeout >= minSendTimeout && c.Timeout <= maxSendTimeout,
 		fmt.Sprintf("is not between %v and %v", minSendTimeout, maxSendTimeout))
 	v.checkReceiptsURL()
+	v.oneOf("sms.smpp.receipt_ids", c.SMPP.ReceiptIDs, "same", "hex_answers", "hex_receipts")
 	v.checkTemplates()
 	v.checkWebhook()
 	for _, name := range v.c.senderNames() {
 		v.checkSender(name)
+		v.checkReceiptSecret(name)
 		v.checkFiled(name)
 	}
 }
@@ -59,6 +61,22 @@ func (v *verdict) checkReceiptsURL() {
 	u, err := url.Parse(text)
 	v.that("sms.receipts_url", text == "" || err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.RawQuery == "",
 		"is not a URL, without a query, at which providers reach /receipts of this gate")
+}
+
+// checkReceiptSecret makes sure that a provider's receipts can be told from forgeries, if any are to be taken.
+func (v *verdict) checkReceiptSecret(name string) {
+	c := v.c.SMS
+	need, ok := map[string]struct{ key, value string }{
+		"aliyun":              {"sms.aliyun.receipt_token", c.Aliyun.ReceiptToken},
+		"aliyun-verification": {"sms.aliyun_verification.receipt_token", c.AliyunVerification.ReceiptToken},
+		"tencent":             {"sms.tencent.receipt_token", c.Tencent.ReceiptToken},
+		"huawei":              {"sms.huawei.receipt_token", c.Huawei.ReceiptToken},
+		"vonage":              {"sms.vonage.signature_secret", c.Vonage.SignatureSecret},
+		"aws":                 {"sms.aws.topic", c.AWS.Topic},
+	}[name]
+	if ok && need.value == "" && c.ReceiptsURL != "" {
+		v.because(need.key, "is not set, but sms.receipts_url is, and without it every receipt would be refused"+v.at("sms.receipts_url"))
+	}
 }
 
 func (v *verdict) checkTemplates() {

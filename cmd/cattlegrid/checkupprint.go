@@ -58,7 +58,9 @@ func (u *checkup) way() string {
 }
 
 func (o outlet) printTemplates() string {
-	table := append(make(columns, 0, 1+len(o.table)), []string{"purpose", "lang", "country", "id", "variables", "text", "SMS", "characters", "encoding", "signature"})
+	table := append(make(columns, 0, 1+len(o.table)), []string{
+		"purpose", "lang", "country", "id", "variables", "text", "SMS", "characters", "encoding", "signature",
+	})
 	unknown := false
 	for _, t := range o.table {
 		text, sms, characters, encoding := "not given", "?", "?", "?"

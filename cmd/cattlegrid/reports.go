@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -24,13 +23,14 @@ type reports struct {
 	logger *slog.Logger
 
 	started chan struct{} // closed once the rest is there
+	ended   chan struct{} // closed when it will not be
 	gate    *cattlegrid.Gate
 	out     *outgoing
 	queue   chan cattlegrid.Delivery // messages that were of use, for providers who want to know
 }
 
 func newReports(w *watch, logger *slog.Logger) *reports {
-	return &reports{watch: w, logger: logger, started: make(chan struct{}), queue: make(chan cattlegrid.Delivery, maxQueuedFeedback)}
+	return &reports{watch: w, logger: logger, started: make(chan struct{}), ended: make(chan struct{}), queue: make(chan cattlegrid.Delivery, maxQueuedFeedback)}
 }
 
 // start begins to report, until the function that it returns is called.
@@ -83,10 +83,11 @@ func (r *reports) tellProviders(ctx context.Context) {
 	}
 }
 
-// onReport is what the gate tells of receipts; nil if none are taken.
+// onReport is what the gate tells of receipts; nil if it need not remember messages.
 func (r *reports) onReport(c *config) func(context.Context, cattlegrid.Report) {
-	if c.SMS.ReceiptsURL == "" && !slices.Contains(c.senderNames(), "smpp") {
-		return nil
+	names := c.senderNames()
+	if c.SMS.ReceiptsURL == "" && len(names) == 1 && !c.SMS.wantsFeedback(names[0]) && names[0] != "smpp" {
+		return nil // nobody asks which message it was that a code was right for
 	}
 	return r.reported
 }
@@ -119,7 +120,11 @@ func (r *reports) reported(ctx context.Context, report cattlegrid.Report) {
 
 // receive takes a receipt that was not posted.
 func (r *reports) receive(receipt cattlegrid.Receipt) {
-	<-r.started
+	select {
+	case <-r.started:
+	case <-r.ended:
+		return
+	}
 	if err := r.gate.Receive(context.Background(), receipt); err != nil && !errors.Is(err, cattlegrid.ErrNoMessage) {
 		r.logger.Warn("a receipt is lost", slog.String("provider", receipt.Provider), slog.Any("error", err))
 	}

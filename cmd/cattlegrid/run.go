@@ -56,7 +56,10 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, out.close(ctx)) }()
+	defer func() {
+		close(reports.ended) // what senders have received waits for the gate, and there may be none
+		err = errors.Join(err, out.close(ctx))
+	}()
 	// Whose numbers are served is for the policy to say, so that the operator hears of the others.
 	numbers, err := phone.New(phone.Options{Region: c.Phone.Region, Countries: c.Phone.Countries, Any: true})
 	if err != nil {

@@ -58,7 +58,7 @@ func (c *config) outgoing(ctx context.Context, stdout io.Writer, s *senders) (*o
 		}
 		out.add(c, name, sender)
 		links = append(links, route.Link{
-			Name: name, Sender: sender, Countries: p.countries(&c.SMS), Prices: c.pricesOf(name), Timeout: s.timeout,
+			Name: name, Sender: sender, Countries: orAll(p.countries(&c.SMS)), Prices: c.pricesOf(name), Timeout: s.timeout,
 		})
 		out.sender = sender
 	}
@@ -75,6 +75,14 @@ func (c *config) outgoing(ctx context.Context, stdout io.Writer, s *senders) (*o
 		out.sender, out.inbox = copied, copied.inbox
 	}
 	return out, nil
+}
+
+// orAll is nil, which means all countries, where none is listed.
+func orAll(countries []string) []string {
+	if len(countries) == 0 {
+		return nil
+	}
+	return countries
 }
 
 // add notes what a sender can do besides sending.

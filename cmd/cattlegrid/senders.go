@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -169,7 +171,14 @@ func newSMPP(c *config, s *senders) (cattlegrid.Sender, error) {
 	p := c.SMS.SMPP
 	config := smpp.Config{
 		Address: p.Addr, SystemID: p.SystemID, Password: p.Password, SystemType: p.SystemType, Source: p.Source, Window: p.Window,
-		Timeout: s.timeout, Logger: s.logger,
+		Timeout: s.timeout, Logger: s.logger, IDs: smppIDs[p.ReceiptIDs], Statuses: map[uint32]cattlegrid.SendClass{},
+	}
+	for _, text := range p.Unpaid {
+		status, err := strconv.ParseUint(text, 0, 32)
+		if err != nil {
+			return nil, fmt.Errorf("smpp: unpaid: %s is not a status, want for example 0x0401", quote(text))
+		}
+		config.Statuses[uint32(status)] = cattlegrid.Unpaid
 	}
 	if p.TLS {
 		config.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
@@ -182,6 +191,9 @@ func newSMPP(c *config, s *senders) (cattlegrid.Sender, error) {
 	}
 	return smpp.New(config)
 }
+
+// smppIDs are the forms in which an SMSC may write the id of a message in its receipts.
+var smppIDs = map[string]smpp.IDForm{"same": smpp.Opaque, "hex_answers": smpp.HexResponses, "hex_receipts": smpp.HexReceipts}
 
 // smppReceipt is a receipt of an SMSC as the gate takes it.
 func smppReceipt(r smpp.Receipt) cattlegrid.Receipt {

@@ -36,7 +36,7 @@ type aliyunConfig struct {
 	Template        string   `toml:"template" env:"TEMPLATE" example:"SMS_153055065"`
 	Variables       []string `toml:"variables" env:"VARIABLES" example:"code,min=minutes"`
 	ReceiptToken    string   `toml:"receipt_token" env:"RECEIPT_TOKEN" recipe:"openssl rand -hex 16" mask:"all"`
-	Endpoint        string   `toml:"endpoint" env:"ENDPOINT" example:"http://127.0.0.1:8801/aliyun"`
+	Endpoint        string   `toml:"endpoint" env:"ENDPOINT" example:"http://127.0.0.1:8801"`
 	Countries       []string `toml:"countries" env:"COUNTRIES" example:"CN"`
 }
 
@@ -59,7 +59,7 @@ type yuntongxunConfig struct {
 	AppID      string   `toml:"app_id" env:"APP_ID" example:"8a216da86f715cf7016f8bc2e0a10496"`
 	Template   string   `toml:"template" env:"TEMPLATE" example:"1"`
 	Variables  []string `toml:"variables" env:"VARIABLES" example:"code,minutes"`
-	Endpoint   string   `toml:"endpoint" env:"ENDPOINT" example:"http://127.0.0.1:8801/yuntongxun"`
+	Endpoint   string   `toml:"endpoint" env:"ENDPOINT" example:"http://127.0.0.1:8801"`
 	Countries  []string `toml:"countries" env:"COUNTRIES" example:"CN"`
 }
 
@@ -83,7 +83,7 @@ type twilioConfig struct {
 	From             string   `toml:"from" env:"FROM" example:"+15017122661"`
 	MessagingService string   `toml:"messaging_service" env:"MESSAGING_SERVICE" example:"MG0123456789abcdef0123456789abcdef"`
 	Feedback         bool     `toml:"feedback" env:"FEEDBACK" example:"true"`
-	Endpoint         string   `toml:"endpoint" env:"ENDPOINT" example:"http://127.0.0.1:8801/twilio"`
+	Endpoint         string   `toml:"endpoint" env:"ENDPOINT" example:"http://127.0.0.1:8801"`
 	Countries        []string `toml:"countries" env:"COUNTRIES" example:"US,CA"`
 }
 
@@ -92,7 +92,7 @@ type vonageConfig struct {
 	PrivateKey      string   `toml:"private_key" env:"PRIVATE_KEY" mask:"all"`
 	From            string   `toml:"from" env:"FROM" example:"447700900001"`
 	SignatureSecret string   `toml:"signature_secret" env:"SIGNATURE_SECRET" mask:"all"`
-	Endpoint        string   `toml:"endpoint" env:"ENDPOINT" example:"http://127.0.0.1:8801/vonage"`
+	Endpoint        string   `toml:"endpoint" env:"ENDPOINT" example:"http://127.0.0.1:8801"`
 	Countries       []string `toml:"countries" env:"COUNTRIES" example:"GB,DE"`
 }
 
@@ -106,7 +106,7 @@ type awsConfig struct {
 	MaxPrice         string   `toml:"max_price" env:"MAX_PRICE" example:"0.10"`
 	Topic            string   `toml:"topic" env:"TOPIC" example:"arn:aws:sns:eu-central-1:123456789012:receipts"`
 	Feedback         bool     `toml:"feedback" env:"FEEDBACK" example:"true"`
-	Endpoint         string   `toml:"endpoint" env:"ENDPOINT" example:"http://127.0.0.1:8801/aws"`
+	Endpoint         string   `toml:"endpoint" env:"ENDPOINT" example:"http://127.0.0.1:8801"`
 	Countries        []string `toml:"countries" env:"COUNTRIES" example:"US,CA"`
 }
 
@@ -118,6 +118,8 @@ type smppConfig struct {
 	SystemType string   `toml:"system_type" env:"SYSTEM_TYPE" example:"OTP"`
 	Source     string   `toml:"source" env:"SOURCE" example:"Example"`
 	Window     int      `toml:"window" env:"WINDOW" example:"10"`
+	ReceiptIDs string   `toml:"receipt_ids" env:"RECEIPT_IDS" example:"hex_answers"`
+	Unpaid     []string `toml:"unpaid" env:"UNPAID" example:"0x0401"`
 	Countries  []string `toml:"countries" env:"COUNTRIES" example:"DE,FR"`
 }
 
@@ -131,6 +133,6 @@ func defaultSMS() smsConfig {
 		Tencent:            tencentConfig{Variables: code, Region: "ap-guangzhou"},
 		Yuntongxun:         yuntongxunConfig{Variables: []string{"code", "minutes"}, Countries: []string{"CN"}},
 		Huawei:             huaweiConfig{Variables: code},
-		SMPP:               smppConfig{TLS: true, Window: 10},
+		SMPP:               smppConfig{TLS: true, Window: 10, ReceiptIDs: "same", Unpaid: []string{"0x0401"}},
 	}
 }
