@@ -37,8 +37,8 @@ type Options struct {
 	// Describe says what is known of a number. Package phone has one that knows the world's. Nil means that numbers of
 	// mainland China are known, and that all others have no country, which is one that the default policy does not serve.
 	Describe func(Phone) guard.Number
-	// Price is what a message to a number costs, in ten thousandths of the currency in which the policy limits
-	// [guard.Money]. Nil means nothing.
+	// Price is what one SMS to a number costs, in ten thousandths of the currency in which the policy limits [guard.Money]. A
+	// message that takes several, as its text and package segment say, costs as many. Nil means nothing.
 	Price func(guard.Number) int
 	// TestNumbers have a fixed code each, of CodeDigits digits. Nothing is sent to them, charged for them or decided about them.
 	TestNumbers map[Phone]string

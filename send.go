@@ -97,6 +97,7 @@ type order struct {
 func (g *Gate) newOrder(phone Phone, r SendRequest) *order {
 	o := &order{rules: g.rules.Load(), client: r.Client, lang: r.Lang}
 	o.subject, o.number = g.subject(phone, r.Purpose, r.Client)
+	o.subject.Price = g.price(o.number, r.Lang)
 	o.Decision = Decision{
 		Act: guard.Send, Verdict: Allowed, Client: ClientPrefix(r.Client).String(), Phone: phone, Country: o.number.Country,
 		Purpose: r.Purpose, Price: o.subject.Price, Trial: o.rules.Policy().Observe,

@@ -27,9 +27,6 @@ func (g *Gate) subject(phone Phone, purpose string, client netip.Addr) (guard.Su
 	subject.Segment = number.Segment()
 	subject.Country = number.Country
 	subject.Purpose = purpose
-	if g.options.Price != nil {
-		subject.Price = min(max(0, g.options.Price(number)), guard.MaxUnits)
-	}
 	return subject, number
 }
 

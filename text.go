@@ -5,6 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/cattlegrid/cattlegrid/guard"
+	"github.com/cattlegrid/cattlegrid/segment"
 )
 
 // wording is a message in one language. {brand}, {code} and {minutes} stand for what is known later; one is for a lifetime of
@@ -52,6 +55,24 @@ func Text(lang, brand, code string, lifetime time.Duration, host string) string 
 	}
 	return text
 }
+
+// segments is how many SMS a message takes: the digits of its code change nothing about that.
+func (g *Gate) segments(lang, country string) int {
+	zeros := strings.Repeat("0", g.options.CodeDigits)
+	return segment.Count(Text(lang, g.options.Brand, zeros, g.options.CodeLifetime, g.webOTPHost(country))).Segments
+}
+
+// price is what a message costs, in the units of [Options.Price].
+func (g *Gate) price(number guard.Number, lang string) int {
+	if g.options.Price == nil {
+		return 0
+	}
+	most := guard.MaxUnits / maxSegments
+	return min(max(0, g.options.Price(number)), most) * min(g.segments(lang, number.Country), maxSegments)
+}
+
+// maxSegments bounds a price: a brand has 32 characters, and what it does to a text is far less than this.
+const maxSegments = 10
 
 // webOTPHost is the host for the last line of a message to a country: carriers on the mainland stop what looks like a link.
 func (g *Gate) webOTPHost(country string) string {

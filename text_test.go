@@ -1,12 +1,14 @@
 package cattlegrid_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/guard"
 	"github.com/cattlegrid/cattlegrid/segment"
 )
 
@@ -54,5 +56,25 @@ func TestWebOTP(t *testing.T) {
 	text := cattlegrid.Text("en", "Acme", "123456", 5*time.Minute, "www.example.com")
 	if !strings.HasSuffix(text, "\n\n@www.example.com #123456") {
 		t.Errorf("%q does not end as the specification says", text)
+	}
+}
+
+// A message that takes several SMS costs as many.
+func TestPriceBySegments(t *testing.T) {
+	for lang, want := range map[string]int{"zh": 450, "en": 900} { // the brand makes the English text one of 70 characters an SMS
+		var told []cattlegrid.Decision
+		s := newSite(t, func(o *cattlegrid.Options) {
+			o.Brand = "示例"
+			o.Price = func(guard.Number) int { return 450 }
+			o.OnDecision = func(_ context.Context, d cattlegrid.Decision) { told = append(told, d) }
+		})
+		r := s.request(t, alice, home)
+		r.Lang = lang
+		if _, err := s.SendCode(t.Context(), r); err != nil {
+			t.Fatalf("SendCode: %v", err)
+		}
+		if len(told) != 1 || told[0].Price != want {
+			t.Errorf("%s: decisions %+v, want one of a price of %d", lang, told, want)
+		}
 	}
 }
