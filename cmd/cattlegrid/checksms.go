@@ -72,7 +72,6 @@ func (v *verdict) checkReceiptSecret(name string) {
 		"tencent":             {"sms.tencent.receipt_token", c.Tencent.ReceiptToken},
 		"huawei":              {"sms.huawei.receipt_token", c.Huawei.ReceiptToken},
 		"vonage":              {"sms.vonage.signature_secret", c.Vonage.SignatureSecret},
-		"aws":                 {"sms.aws.topic", c.AWS.Topic},
 	}[name]
 	if ok && need.value == "" && c.ReceiptsURL != "" {
 		v.because(need.key, "is not set, but sms.receipts_url is, and without it every receipt would be refused"+v.at("sms.receipts_url"))

@@ -189,7 +189,7 @@ func TestAnswers(t *testing.T) {
 		"Internal":      {500, failure("InternalServerException", `,"RequestId":"r"`), cattlegrid.Unknown, "InternalServerException"},
 		"NeverHeardOf":  {400, failure("NeverHeardOfException", ""), cattlegrid.Unknown, "NeverHeardOfException"},
 		"StrangeReason": {400, reason("ConflictException", "<+14255550156>"), cattlegrid.Misconfigured, "malformed"},
-		"Bare503":       {503, ``, cattlegrid.Temporary, ""},
+		"Bare503":       {503, ``, cattlegrid.Unknown, ""},
 		"Bare404":       {404, `<html>`, cattlegrid.Misconfigured, ""},
 		"NoID":          {200, `{}`, cattlegrid.Unknown, ""},
 		"Empty":         {200, ``, cattlegrid.Unknown, ""},
