@@ -38,6 +38,7 @@ type fakeAPI struct {
 	mu       sync.Mutex
 	pictures []url.Values     // The query of each picture asked for.
 	sends    []map[string]any // The body of each code asked for.
+	keys     []string         // The name of each of these requests.
 	errno    string           // When set, there is no picture, for this reason.
 	speeches []string         // The id and the language of each challenge to be spoken.
 	slug     string           // When set, there is nothing to hear, for this reason.
@@ -170,9 +171,8 @@ func (f *fakeAPI) send(w http.ResponseWriter, r *http.Request) {
 	}
 	f.mu.Lock()
 	f.sends = append(f.sends, body)
-	f.mu.Unlock()
-	f.mu.Lock()
-	task := f.task
+	f.keys = append(f.keys, r.Header.Get("Idempotency-Key"))
+	count, task := len(f.sends), f.task
 	f.mu.Unlock()
 	answer, _ := body["answer"].(string)
 	number, _ := body["phone"].(string)
@@ -182,6 +182,17 @@ func (f *fakeAPI) send(w http.ResponseWriter, r *http.Request) {
 		answer = map[bool]string{true: "right", false: "bad-work"}[task.Check(proof)]
 	}
 	switch answer {
+	case "unsure":
+		refuse(w, http.StatusBadGateway, "send-failed", map[string]any{"message": "unknown", "verification": "v2"})
+	case "later": // The first answer is lost, the second one is that the first request is on its way.
+		if count == 1 {
+			panic(http.ErrAbortHandler)
+		}
+		if count == 2 {
+			refuse(w, http.StatusConflict, "in-progress", map[string]any{"retry_after": 1})
+			return
+		}
+		reply(w, http.StatusCreated, map[string]any{"id": "v1", "phone": "138****8000", "expires_in": 300, "resend_after": 60})
 	case "hard", "work":
 		refuse(w, http.StatusPreconditionRequired, "harder-challenge", map[string]any{"effort": answer})
 	case "not-served-client":

@@ -11,6 +11,8 @@ import { Work } from "./work.js";
 
 const LONGEST_COUNTDOWN = 600; // Seconds. A longer wait is said once, not counted.
 
+const AFTER_UNSURE = 60; // Seconds until another message can leave, when nobody knows whether one did.
+
 const SPARING = ["bad-phone", "not-served"]; // Problems that leave the challenge as good as it was.
 
 export class Crossing {
@@ -196,16 +198,26 @@ export class Crossing {
     try {
       sent = await createVerification({ ...asked, work });
     } catch (problem) {
-      this.refuse(problem, phone, locale);
+      if (problem.verification) {
+        this.await({ id: problem.verification, phone, masked: phone }, AFTER_UNSURE);
+        this.form.say(locale.text("status.unsure"), "plain");
+      } else {
+        this.refuse(problem, phone, locale);
+      }
       return;
     }
-    this.refresh();
-    this.pending = { id: sent.id, phone, masked: sent.phone };
+    this.await({ id: sent.id, phone, masked: sent.phone }, sent.resend_after);
     this.form.say(locale.text("status.sent", { phone: sent.phone, wait: locale.wait(sent.expires_in) }), "good");
-    this.wait(phone, sent.resend_after);
+  }
+
+  // await asks for the code of a message that left, or may have.
+  await(pending, resendAfter) {
+    this.refresh();
+    this.pending = pending;
+    this.wait(pending.phone, resendAfter);
     this.showStage();
     this.form.focus("code");
-    this.onSent(phone);
+    this.onSent(pending.phone);
   }
 
   // asked is what the visitor asks for, as the form says now.
