@@ -11,15 +11,15 @@ import (
 // https://help.aliyun.com/document_detail/85198.html.
 var codes = wire.Codes{
 	"isp.SYSTEM_ERROR":   {Class: cattlegrid.Temporary, Hint: "Alibaba's system failed"},
-	"isp.GATEWAY_ERROR":  {Class: cattlegrid.Temporary, Hint: "Alibaba's gateway failed"},
-	"InternalError":      {Class: cattlegrid.Temporary, Hint: "Alibaba's system failed"},
+	"isp.GATEWAY_ERROR":  {Class: cattlegrid.Unknown, Hint: "Alibaba's gateway failed"},
+	"InternalError":      {Class: cattlegrid.Unknown, Hint: "Alibaba's system failed"},
 	"ServiceUnavailable": {Class: cattlegrid.Temporary, Hint: "the service is not available"},
-	"SystemError":        {Class: cattlegrid.Temporary, Hint: "Alibaba's system failed"},
-	"UnknowError":        {Class: cattlegrid.Temporary, Hint: "Alibaba's system failed"}, // sic
+	"SystemError":        {Class: cattlegrid.Unknown, Hint: "Alibaba's system failed"},
+	"UnknowError":        {Class: cattlegrid.Unknown, Hint: "Alibaba's system failed"}, // sic
 
 	"isv.MOBILE_NUMBER_ILLEGAL":         {Class: cattlegrid.Permanent, Hint: "the number is malformed"},
 	"MOBILE_NUMBER_ILLEGAL":             {Class: cattlegrid.Permanent, Hint: "the number is malformed"},
-	"isv.BLACK_KEY_CONTROL_LIMIT":       {Class: cattlegrid.Permanent, Hint: "the number is on a black list"},
+	"isv.BLACK_KEY_CONTROL_LIMIT":       {Class: cattlegrid.Misconfigured, Hint: "the number, or a word of a variable, is on a black list"},
 	"isv.CUSTOMER_REFUSED":              {Class: cattlegrid.Permanent, Hint: "the owner of the number wants no messages"},
 	"isv.MOBILE_COUNT_OVER_LIMIT":       {Class: cattlegrid.Misconfigured, Hint: "too many numbers in one request"},
 	"isv.DOMESTIC_NUMBER_NOT_SUPPORTED": {Class: cattlegrid.Misconfigured, Hint: "the template is for numbers abroad; file one for the mainland"},
@@ -53,7 +53,7 @@ var codes = wire.Codes{
 	"InvalidAccessKeyId.*":            {Class: cattlegrid.Misconfigured, Hint: "the AccessKeyID does not exist, or is switched off"},
 	"MissingAccessKeyId":              {Class: cattlegrid.Misconfigured, Hint: "the AccessKeyID is missing"},
 	"InvalidTimeStamp.*":              {Class: cattlegrid.Misconfigured, Hint: "this machine's clock is more than 15 minutes off"},
-	"SignatureNonceUsed":              {Class: cattlegrid.Misconfigured, Hint: "a request came twice"},
+	"SignatureNonceUsed":              {Class: cattlegrid.Unknown, Hint: "the request came before: something on the way repeats requests"},
 	"InvalidAction.*":                 {Class: cattlegrid.Misconfigured, Hint: "the endpoint is of another product"},
 	"InvalidVersion":                  {Class: cattlegrid.Misconfigured, Hint: "the endpoint is of another product"},
 

@@ -129,7 +129,7 @@ func (s *Sender) request(ctx context.Context, m cattlegrid.Message) (*http.Reque
 			return nil, errors.New("the service sends to the mainland only; let another provider serve other countries")
 		}
 		number = strings.TrimPrefix(number, "+")
-		if number[0] == '1' {
+		if strings.HasPrefix(number, "1") {
 			number = "00" + number // else eleven digits of North America read as a mobile number of the mainland
 		}
 	}

@@ -86,7 +86,8 @@ func (Webhook) Refuse(w http.ResponseWriter, o Outcome) {
 	status := http.StatusBadRequest
 	switch o {
 	case Busy:
-		status = http.StatusServiceUnavailable
+		writeJSON(w, http.StatusServiceUnavailable, map[string]bool{"sent": false})
+		return
 	case BadNumber:
 		status = http.StatusUnprocessableEntity
 	case BadKey:

@@ -10,7 +10,7 @@ import (
 // Codes of requests and of the status of a number: https://support.huaweicloud.com/api-msgsms/sms_05_0050.html and
 // https://support.huaweicloud.com/api-msgsms/sms_05_0051.html.
 var codes = wire.Codes{
-	"E000000": {Class: cattlegrid.Misconfigured, Hint: "Huawei's system failed, by its own account mostly at the parameters; see that the template takes this many variables"},
+	"E000000": {Class: cattlegrid.Unknown, Hint: "Huawei's system failed, by its own account mostly at the parameters; see that the template takes this many variables"},
 	"E00000*": {Class: cattlegrid.Misconfigured, Hint: "the header Authorization arrived malformed; is there something in front of Huawei?"},
 	"E00002*": {Class: cattlegrid.Misconfigured, Hint: "the access address wants X-WSSE; take the one that the console shows for the application"},
 	"E000045": {Class: cattlegrid.Misconfigured, Hint: "the signature is wrong; see AppSecret and this machine's clock"},

@@ -22,8 +22,8 @@
 // # Failures
 //
 // Huawei documents no code that says "try again" or "nobody has this number": numbers are judged in the receipt. The code for
-// malformed parameters, E000503, and the one for a system that failed, E000000, are both Misconfigured, since Huawei itself
-// says of the latter to look at the parameters first. Codes that are in none of its tables leave the fate of the message
+// malformed parameters, E000503, is Misconfigured; the one for a system that failed, E000000, is Unknown, though Huawei itself says
+// of it to look at the parameters first. Codes that are in none of its tables leave the fate of the message
 // Unknown, unless its gateway refused the request with a status of 4xx.
 //
 // # Receipts

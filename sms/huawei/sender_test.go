@@ -138,7 +138,7 @@ func TestAnswers(t *testing.T) {
 		code   string
 	}{
 		"AppKey":         {400, `{"code":"E000102","description":"Invalid app_key."}`, cattlegrid.Misconfigured, "E000102"},
-		"System":         {400, `{"code":"E000000","description":"System error."}`, cattlegrid.Misconfigured, "E000000"},
+		"System":         {400, `{"code":"E000000","description":"System error."}`, cattlegrid.Unknown, "E000000"},
 		"Header":         {400, `{"code":"E000001","description":"Authorization not contained in the HTTP header."}`, cattlegrid.Misconfigured, "E000001"},
 		"WSSE":           {400, `{"code":"E000020","description":"X-WSSE not contained in the HTTP header."}`, cattlegrid.Misconfigured, "E000020"},
 		"Signature":      {400, `{"code":"E000045","description":"d"}`, cattlegrid.Misconfigured, "E000045"},

@@ -11,8 +11,8 @@ import (
 // and https://developer.vonage.com/en/api-errors.
 var codes = wire.Codes{
 	"1100": {Class: cattlegrid.Temporary, Hint: "Vonage could not submit the message"},
-	"1180": {Class: cattlegrid.Temporary, Hint: "the phone is off or has no reception"},
-	"1230": {Class: cattlegrid.Temporary, Hint: "the network failed"},
+	"1180": {Class: cattlegrid.Unknown, Hint: "the phone is off or has no reception"},
+	"1230": {Class: cattlegrid.Unknown, Hint: "the network failed"},
 
 	// Whether the message left these do not say.
 	"1030":         {Class: cattlegrid.Unknown, Hint: "Vonage failed inside"},

@@ -13,6 +13,8 @@ const (
 	maxHeader = 16 << 10 // bytes
 	maxAnswer = 4 << 10  // bytes of the body
 
+	statusClientClosed = 499 // what nginx says of a client that left
+
 	maxIdle     = 16               // connections that a poster keeps
 	idleTimeout = 20 * time.Second // sooner than receivers close them
 )
@@ -39,8 +41,10 @@ func refused(a wire.Answer) error {
 	case status == http.StatusTooManyRequests:
 		e.Class, e.RetryAfter = cattlegrid.Throttled, a.RetryAfter()
 	case status == http.StatusServiceUnavailable:
-		e.Class = cattlegrid.Temporary
-	case status == http.StatusRequestTimeout: // some proxies mean that the receiver behind them took too long
+		if notSent(a) {
+			e.Class = cattlegrid.Temporary
+		}
+	case status == http.StatusRequestTimeout, status == http.StatusConflict, status == statusClientClosed: // proxies' words, too
 	case status == http.StatusPaymentRequired:
 		e.Class = cattlegrid.Unpaid
 	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
@@ -55,4 +59,13 @@ func refused(a wire.Answer) error {
 		e.Err = fmt.Errorf("receiver answered %d; redirects are not followed, configure the final URL", a.Status)
 	}
 	return e
+}
+
+// notSent reports whether a receiver that has no time says that it sent nothing. The status alone is no promise: proxies use it too,
+// when the receiver fell silent with the message in its hands.
+func notSent(a wire.Answer) bool {
+	var said struct {
+		Sent *bool `json:"sent"`
+	}
+	return a.JSON(&said) && said.Sent != nil && !*said.Sent
 }

@@ -28,11 +28,12 @@
 //	2xx                  taken; {"id": "…"} in the body becomes the id of the delivery
 //	429                  nothing was sent; nor will be for this number for a while (Throttled), which is as long as the
 //	                     header Retry-After says, in seconds
-//	503                  nothing was sent; the message may be sent another way (Temporary)
+//	503                  with {"sent": false} in the body nothing was sent, and the message may be sent another way
+//	                     (Temporary); without it nobody knows, since proxies answer so as well (Unknown)
 //	402                  nothing was sent: whoever sends it wants to be paid first (Unpaid)
 //	401, 403, 404, 405   nothing was sent: the URL or the secret is wrong (Misconfigured)
 //	301, 307, 308        the same: redirects are not followed, configure the final URL
-//	other 400 to 499     nothing was sent, nor will be to this number (Permanent); but 408 is Unknown
+//	other 400 to 499     nothing was sent, nor will be to this number (Permanent); but 408, 409 and 499 are Unknown
 //	anything else        nobody knows (Unknown)
 //
 // When there is no answer, it depends on how far the request came. Until a connection stands, with its TLS handshake

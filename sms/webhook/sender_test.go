@@ -108,11 +108,10 @@ func TestSendStatus(t *testing.T) {
 	for class, codes := range map[cattlegrid.SendClass][]int{
 		delivered:                {200, 201, 202, 204, 299},
 		cattlegrid.Throttled:     {429},
-		cattlegrid.Temporary:     {503},
 		cattlegrid.Unpaid:        {402},
 		cattlegrid.Misconfigured: {301, 307, 308, 401, 403, 404, 405},
-		cattlegrid.Permanent:     {400, 409, 410, 413, 422, 451, 499},
-		cattlegrid.Unknown:       {300, 302, 303, 304, 408, 500, 501, 502, 504, 507, 599, 600, 999},
+		cattlegrid.Permanent:     {400, 410, 413, 422, 451},
+		cattlegrid.Unknown:       {300, 302, 303, 304, 408, 409, 499, 500, 501, 502, 503, 504, 507, 599, 600, 999},
 	} {
 		for _, code := range codes {
 			t.Run(strconv.Itoa(code), func(t *testing.T) {

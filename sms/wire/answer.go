@@ -12,6 +12,9 @@ import (
 	"github.com/cattlegrid/cattlegrid"
 )
 
+// statusClientClosed is what nginx says of a client that left.
+const statusClientClosed = 499
+
 // Answer is what a provider answered. Its body is nil if it was too long or broke off.
 type Answer struct {
 	Status int
@@ -37,14 +40,11 @@ func (a Answer) Refuse() error {
 		e.Class = cattlegrid.Unpaid
 	case http.StatusTooManyRequests:
 		e.Class, e.RetryAfter = cattlegrid.Throttled, a.RetryAfter()
-	case http.StatusServiceUnavailable:
-		// Some proxies say so when what is behind them fell silent; who means it says when to come back.
-		if a.Header.Get("Retry-After") != "" {
-			e.Class, e.RetryAfter = cattlegrid.Temporary, a.RetryAfter()
-		}
 	case http.StatusMovedPermanently, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 		e.Class, e.Err = cattlegrid.Misconfigured, fmt.Errorf("the answer is a redirect %d; they are not followed, configure the final endpoint", a.Status)
-	case http.StatusRequestTimeout: // some proxies mean that the provider behind them took too long
+	// Proxies say these when what is behind them took too long, the client left, or the request came twice. They say 503 when it
+	// fell silent, so that is nothing to rely on either.
+	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly, statusClientClosed:
 	default:
 		if a.Status >= 400 && a.Status <= 499 {
 			e.Class = cattlegrid.Misconfigured

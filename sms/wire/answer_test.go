@@ -15,11 +15,10 @@ import (
 // An answer that says nothing is judged by its status.
 func TestAnswerRefuse(t *testing.T) {
 	for class, statuses := range map[cattlegrid.SendClass][]int{
-		cattlegrid.Unknown:       {0, 100, 101, 200, 201, 204, 299, 300, 302, 303, 304, 408, 500, 501, 502, 504, 599, 600, 999},
-		cattlegrid.Temporary:     {503},
+		cattlegrid.Unknown:       {0, 100, 101, 200, 201, 204, 299, 300, 302, 303, 304, 408, 500, 501, 502, 503, 504, 409, 425, 499, 599, 600, 999},
 		cattlegrid.Throttled:     {429},
 		cattlegrid.Unpaid:        {402},
-		cattlegrid.Misconfigured: {301, 307, 308, 400, 401, 403, 404, 405, 406, 409, 410, 413, 415, 422, 425, 451, 499},
+		cattlegrid.Misconfigured: {301, 307, 308, 400, 401, 403, 404, 405, 406, 410, 413, 415, 422, 451},
 	} {
 		for _, status := range statuses {
 			a := wire.Answer{Status: status, Header: http.Header{"Retry-After": {"7"}}, Body: []byte("918273")}
@@ -29,7 +28,7 @@ func TestAnswerRefuse(t *testing.T) {
 				continue
 			}
 			wait := time.Duration(0)
-			if status == 429 || status == 503 {
+			if status == 429 {
 				wait = 7 * time.Second
 			}
 			if failure.RetryAfter != wait {

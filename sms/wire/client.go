@@ -36,7 +36,7 @@ type Client struct {
 
 // NewClient returns a client for the provider with that short name. A nil HTTP client means one of its own, which keeps at
 // most 64 connections and takes proxies from the environment; of one that is given all is used but how it follows
-// redirects. Timeout is 0, which means [DefaultTimeout], or up to a minute.
+// redirects, its connections, of which the client has its own, and HTTP/2. Timeout is 0, which means [DefaultTimeout], or up to a minute.
 func NewClient(provider string, client *http.Client, timeout time.Duration) (*Client, error) {
 	if timeout < 0 || timeout > maxTimeout {
 		return nil, fmt.Errorf("%s: Timeout is %v, want more than 0 and at most %v", provider, timeout, maxTimeout)
@@ -48,10 +48,29 @@ func NewClient(provider string, client *http.Client, timeout time.Duration) (*Cl
 		client = &http.Client{Transport: transport(timeout)}
 	}
 	once := *client
-	next := cmp.Or(client.Transport, http.DefaultTransport)
+	next, telling := overHTTP1(cmp.Or(client.Transport, http.DefaultTransport), timeout)
 	once.Transport = unmoved{next}
-	_, telling := next.(*http.Transport)
 	return &Client{provider: provider, http: &once, telling: telling, timeout: timeout}, nil
+}
+
+// overHTTP1 is a transport that speaks HTTP/1 alone, and whether it tells how far a request came. Over HTTP/2 net/http repeats
+// requests of any method by itself, also after a reset that does not promise that nothing was done: one message would leave
+// thousands of times. What is no [http.Transport] has to see to that itself.
+func overHTTP1(next http.RoundTripper, timeout time.Duration) (http.RoundTripper, bool) {
+	given, ok := next.(*http.Transport)
+	if !ok {
+		return next, false
+	}
+	t := given.Clone()
+	t.ForceAttemptHTTP2, t.TLSNextProto, t.Protocols = false, nil, new(http.Protocols)
+	t.Protocols.SetHTTP1(true)
+	if t.TLSHandshakeTimeout == 0 || t.TLSHandshakeTimeout > timeout {
+		t.TLSHandshakeTimeout = timeout // a handshake goes on when its request has given up
+	}
+	if t.TLSClientConfig != nil {
+		t.TLSClientConfig.NextProtos = nil // of the one that was cloned, which may have spoken HTTP/2 already
+	}
+	return t, true
 }
 
 // unmoved hides where redirects lead, so that a client neither follows them nor fails where they cannot be read.
@@ -72,7 +91,6 @@ func transport(timeout time.Duration) *http.Transport {
 		DialContext:            dialer.DialContext,
 		TLSHandshakeTimeout:    timeout, // a handshake and a dial go on when their request has given up
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-		ForceAttemptHTTP2:      true,
 		MaxIdleConnsPerHost:    maxInFlight,
 		MaxConnsPerHost:        maxInFlight,
 		IdleConnTimeout:        20 * time.Second, // sooner than providers close them: a request on one that is closed has an unknown fate
@@ -147,10 +165,13 @@ func (c *Client) do(ctx context.Context, req *http.Request) (Answer, error) {
 
 // withoutURL is the cause of an error of [http.Client], whose text has the URL in it.
 func withoutURL(err error) error {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		return e.Err
+	for {
+		e, ok := errors.AsType[*url.Error](err)
+		if !ok {
+			return err
+		}
+		err = e.Err // in which a transport that asks a client of its own has another one
 	}
-	return err
 }
 
 // noAnswer says why no answer arrived on a connection that stood. What the provider wrote is not repeated: it may be the
