@@ -79,6 +79,7 @@ type problem struct {
 	// Of a message that was not sent, or of which nobody knows.
 	Message      string `json:"message,omitempty"`      // "failed" or "unknown"
 	Verification string `json:"verification,omitempty"` // the id, with "unknown"
+	ResendAfter  int    `json:"resend_after,omitempty"` // seconds, with "unknown"
 }
 
 func (x *exchange) refuseProblem() {
@@ -110,7 +111,7 @@ func (x *exchange) refuseProblem() {
 	if x.refusal.cause == cattlegrid.ErrSend { //nolint:errorlint // the refusal's own cause, which is what it is known by
 		p.Message, p.Verification = "failed", x.verification
 		if p.Verification != "" {
-			p.Message = "unknown"
+			p.Message, p.ResendAfter = "unknown", seconds(x.resendAfter)
 		}
 	}
 	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusConflict {

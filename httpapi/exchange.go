@@ -23,7 +23,8 @@ type exchange struct {
 	phone  cattlegrid.Phone // whom it is about, for the log line, once it is known
 	quiet  bool             // a probe, of interest only when it fails
 
-	verification string // the id of the one that was begun, once it is known
+	verification string        // the id of the one that was begun, once it is known
+	resendAfter  time.Duration // when another message can leave, once that is known
 
 	began   time.Time
 	status  int // 0 until an answer has begun

@@ -93,6 +93,9 @@ func TestSendFailedSaysWhatIsKnown(t *testing.T) {
 			}
 			w := s.post("/v1/verifications", s.createBody(mobile, "login"))
 			p := wantProblem(t, w, "send-failed", 502)
+			if class == cattlegrid.Unknown && p.ResendAfter != 60 {
+				t.Errorf("resend_after is %d, want 60", p.ResendAfter)
+			}
 			if known := class != cattlegrid.Unknown; p.Message != want || (p.Verification == "") != known || (w.Header().Get("Location") == "") != known {
 				t.Errorf("message %q, verification %q, at %q; want %s", p.Message, p.Verification, w.Header().Get("Location"), want)
 			}

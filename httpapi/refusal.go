@@ -166,7 +166,7 @@ var refusals = []refusal{
 	},
 	{
 		cause: cattlegrid.ErrSend, slug: "send-failed", status: http.StatusBadGateway, title: "The message was not sent",
-		detail: "The provider did not take the message or, if message is unknown, did not say whether it did; then a code that arrives is good for the verification. Show another challenge to try again.",
+		detail: "The provider did not take the message or, if message is unknown, did not say whether it did; then a code that arrives is good for the verification. Show another challenge to try again, under another Idempotency-Key.",
 		errno:  "4301", errmsg: "发送短信失败",
 	},
 	{

@@ -195,6 +195,7 @@ type problem struct {
 	Effort       string `json:"effort"`
 	Message      string `json:"message"`
 	Verification string `json:"verification"`
+	ResendAfter  int    `json:"resend_after"`
 }
 
 // wantProblem fails the test unless the answer is a well-formed problem with this slug and status.

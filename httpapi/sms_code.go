@@ -39,7 +39,7 @@ func (a *api) send(x *exchange, request cattlegrid.SendRequest) (v cattlegrid.Ve
 	v, err = a.gate.SendCode(x.r.Context(), request)
 	if v.ID != "" { // also if nobody knows whether the message left
 		x.Header().Set("Location", "/v1/verifications/"+v.ID)
-		x.verification = v.ID
+		x.verification, x.resendAfter = v.ID, v.ResendAfter
 	}
 	if v.Repeated {
 		x.Header().Set("Idempotency-Replayed", "true")

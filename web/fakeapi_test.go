@@ -183,7 +183,7 @@ func (f *fakeAPI) send(w http.ResponseWriter, r *http.Request) {
 	}
 	switch answer {
 	case "unsure":
-		refuse(w, http.StatusBadGateway, "send-failed", map[string]any{"message": "unknown", "verification": "v2"})
+		refuse(w, http.StatusBadGateway, "send-failed", map[string]any{"message": "unknown", "verification": "v2", "resend_after": 120})
 	case "later": // The first answer is lost, the second one is that the first request is on its way.
 		if count == 1 {
 			panic(http.ErrAbortHandler)

@@ -39,7 +39,7 @@ func testUnsure(t *testing.T, browser *browsertest.Browser) {
 	page := visit(t, browser, &fakeAPI{}, "en")
 	register := fill(page, "unsure")
 	register.UntilFocus("code")
-	register.UntilText("status", "The SMS may come late. When the code is there, enter it here; if it does not come, get another one in a minute.")
+	register.UntilText("status", "The SMS may come late. When the code is there, enter it here; if it does not come, get another one when the time is up.")
 	register.Fill("code", goodCode+"\r")
 	register.UntilText("status", "")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 )
 
 const (
+	minTokenLen    = 16
 	minSendTimeout = duration(100 * time.Millisecond)
 	maxSendTimeout = duration(20 * time.Second) // answers must be written within WriteTimeout
 )
@@ -73,6 +75,9 @@ func (v *verdict) checkReceiptSecret(name string) {
 		"huawei":              {"sms.huawei.receipt_token", c.Huawei.ReceiptToken},
 		"vonage":              {"sms.vonage.signature_secret", c.Vonage.SignatureSecret},
 	}[name]
+	if ok && strings.HasSuffix(need.key, "token") && need.value != "" && len(need.value) < minTokenLen {
+		v.because(need.key, fmt.Sprintf("has less than %d characters, and is all that tells receipts from forgeries", minTokenLen))
+	}
 	if ok && need.value == "" && c.ReceiptsURL != "" {
 		v.because(need.key, "is not set, but sms.receipts_url is, and without it every receipt would be refused"+v.at("sms.receipts_url"))
 	}
@@ -103,10 +108,87 @@ func (v *verdict) checkWebhook() {
 		fmt.Sprintf("is not between %v and %v", minSendTimeout, maxSendTimeout))
 }
 
-// checkSender reports what a provider's package says of its configuration.
+// required are the keys without which a provider cannot be asked.
+func (c *smsConfig) required(name string) map[string]string {
+	switch name {
+	case "aliyun":
+		return map[string]string{"sms.aliyun.access_key_id": c.Aliyun.AccessKeyID, "sms.aliyun.access_key_secret": c.Aliyun.AccessKeySecret}
+	case "aliyun-verification":
+		a := c.AliyunVerification
+		return map[string]string{"sms.aliyun_verification.access_key_id": a.AccessKeyID, "sms.aliyun_verification.access_key_secret": a.AccessKeySecret}
+	case "tencent":
+		t := c.Tencent
+		return map[string]string{"sms.tencent.secret_id": t.SecretID, "sms.tencent.secret_key": t.SecretKey, "sms.tencent.app_id": t.AppID}
+	case "yuntongxun":
+		y := c.Yuntongxun
+		return map[string]string{"sms.yuntongxun.account_sid": y.AccountSID, "sms.yuntongxun.auth_token": y.AuthToken, "sms.yuntongxun.app_id": y.AppID}
+	case "huawei":
+		h := c.Huawei
+		return map[string]string{"sms.huawei.app_key": h.AppKey, "sms.huawei.app_secret": h.AppSecret, "sms.huawei.channel": h.Channel}
+	case "twilio":
+		return map[string]string{"sms.twilio.account_sid": c.Twilio.AccountSID}
+	case "vonage":
+		w := c.Vonage
+		return map[string]string{"sms.vonage.application_id": w.ApplicationID, "sms.vonage.private_key": w.PrivateKey, "sms.vonage.from": w.From}
+	case "aws":
+		a := c.AWS
+		return map[string]string{"sms.aws.region": a.Region, "sms.aws.access_key_id": a.AccessKeyID, "sms.aws.secret_access_key": a.SecretAccessKey}
+	case "smpp":
+		return map[string]string{"sms.smpp.addr": c.SMPP.Addr, "sms.smpp.system_id": c.SMPP.SystemID}
+	default:
+		return nil
+	}
+}
+
+// checkTable reports a provider's templates if none can be used.
+func (v *verdict) checkTable(p provider) bool {
+	if p.filing == nil {
+		return true
+	}
+	f := p.filing(&v.c.SMS)
+	err := v.c.filed(p.name, f).Validate()
+	switch {
+	case err == nil:
+		return true
+	case len(v.c.templates[p.name]) > 0:
+		v.because("sms.templates", "of "+p.name+": "+err.Error())
+	case len(v.c.filed(p.name, f)) == 0:
+		v.because(f.section+".template", "is not set, and there are no templates of "+p.name+" in sms.templates")
+	default:
+		v.because(f.section+".variables", err.Error())
+	}
+	return false
+}
+
+// checkServed makes sure that a provider which stands alone serves all countries.
+func (v *verdict) checkServed(p provider) {
+	served := p.countries(&v.c.SMS)
+	if len(served) == 0 || len(v.c.SMS.Fallback) > 0 {
+		return
+	}
+	for _, country := range v.c.Phone.Countries {
+		if !slices.Contains(served, country) {
+			v.because(strings.Replace(p.key, lastPart(p.key), "countries", 1),
+				"leaves "+country+" to nobody: add a provider to sms.fallback, or take "+country+" out of phone.countries")
+		}
+	}
+}
+
+// checkSender reports what a provider lacks, and what its package says of its configuration.
 func (v *verdict) checkSender(name string) {
 	p, ok := providerOf(name)
 	if !ok || name == "webhook" {
+		return
+	}
+	before := len(v.wrong)
+	required := v.c.SMS.required(name)
+	for _, key := range slices.Sorted(maps.Keys(required)) {
+		if required[key] == "" {
+			v.because(key, "is not set, but the provider is "+name)
+		}
+	}
+	v.checkServed(p)
+	if !v.checkTable(p) || len(v.wrong) > before {
 		return
 	}
 	if _, err := p.sender(v.c, &senders{clock: time.Now, timeout: v.c.tryTimeout(), onlyCheck: true}); err != nil {

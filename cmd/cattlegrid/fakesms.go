@@ -31,7 +31,7 @@ type fakeSMS struct {
 const (
 	fakeID         = "fake"
 	fakeSecret     = "fake-secret"
-	fakeToken      = "fake-token"
+	fakeToken      = "fake-receipt-token"
 	fakeAppID      = "1400006666"
 	fakeAccountSID = "AC00000000000000000000000000000000"
 	fakePassword   = "fake"

@@ -21,6 +21,9 @@ func (o *fakeSMS) greeting(url, smpp string) string {
 		fmt.Fprintf(&b, "  receipts  posted to %s\n", o.receipts)
 	}
 	b.WriteString("\nA gate finds a provider with these variables:\n")
+	if o.receipts != "" {
+		fmt.Fprintf(&b, "\n  CATTLEGRID_SMS_RECEIPTS_URL=%s\n", o.receipts)
+	}
 	for _, s := range o.settings(url, smpp) {
 		fmt.Fprintf(&b, "\n  CATTLEGRID_SMS_PROVIDER=%s\n", s.provider)
 		for _, v := range s.variables {

@@ -104,7 +104,7 @@ func (r *reports) reported(ctx context.Context, report cattlegrid.Report) {
 	r.logger.LogAttrs(ctx, level, "receipt",
 		slog.String("provider", report.Provider), slog.String("state", string(report.State)), slog.String("code", report.Code),
 		slog.String("phone", report.Phone), slog.String("country", report.Country), slog.String("purpose", report.Purpose),
-		slog.Float64("after_s", r.watch.clock().Sub(report.SentAt).Seconds()))
+		slog.String("message_id", report.MessageID), slog.Float64("after_s", r.watch.clock().Sub(report.SentAt).Round(time.Millisecond).Seconds()))
 	r.watch.reported(report)
 	if r.out.route == nil {
 		return

@@ -129,8 +129,8 @@ func TestReported(t *testing.T) {
 
 	log := d.log.String()
 	for _, want := range []string{
-		`level=INFO msg=receipt provider=smpp state=delivered code=000 phone=138****8000 country=CN purpose=register after_s=60` + "\n",
-		`level=WARN msg=receipt provider=twilio state=lost code=EXPIRED phone=138****8000 country=CN purpose=register after_s=60` + "\n",
+		`level=INFO msg=receipt provider=smpp state=delivered code=000 phone=138****8000 country=CN purpose=register message_id=MESSAGE1 after_s=60` + "\n",
+		`level=WARN msg=receipt provider=twilio state=lost code=EXPIRED phone=138****8000 country=CN purpose=register message_id=MESSAGE1 after_s=60` + "\n",
 	} {
 		if strings.Count(log, want) != 1 {
 			t.Errorf("the log does not say %sbut\n%s", want, log)
@@ -291,12 +291,12 @@ func TestReceive(t *testing.T) {
 		d.now = d.now.Add(2 * time.Second)
 		d.receive(smppReceipt(smpp.Receipt{ID: "1f", State: smpp.Undeliverable, Code: "012", At: d.now}))
 		stop()
-		const line = "level=WARN msg=receipt provider=smpp state=lost code=012 phone=138****8000 country=CN purpose=register after_s=2\n"
+		message := d.carrier.messages[0]
+		line := "level=WARN msg=receipt provider=smpp state=lost code=012 phone=138****8000 country=CN purpose=register message_id=" + message.ID + " after_s=2\n"
 		log := d.log.String()
 		if !strings.HasSuffix(log, line) || strings.Count(log, "\n") != 1 {
 			t.Errorf("the log says\n%swant\n%s", log, line)
 		}
-		message := d.carrier.messages[0]
 		events := readText(t, d.file)
 		if !strings.Contains(events, `"message_id":"`+message.ID+`"`) {
 			t.Errorf("the events do not name the message: %s", events)

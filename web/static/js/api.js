@@ -6,7 +6,7 @@ const TIMEOUT = 20_000; // Milliseconds: longer than the server waits for a prov
 
 // Problem is a request that ended badly: an answer of the server (RFC 9457), or none.
 export class Problem extends Error {
-  constructor({ slug, reached, retryAfter = 0, scope = "", effort = "", attemptsLeft = null, verification = "", requestId = "" }) {
+  constructor({ slug, reached, retryAfter = 0, scope = "", effort = "", attemptsLeft = null, verification = "", resendAfter = 0, requestId = "" }) {
     super(slug);
     this.slug = slug; // The end of the problem's type, or "network", or "timeout".
     this.reached = reached; // Whether the server may have acted.
@@ -15,6 +15,7 @@ export class Problem extends Error {
     this.effort = effort; // That is needed: "hard" or "work".
     this.attemptsLeft = attemptsLeft;
     this.verification = verification; // That a code is good for, should the message arrive after all; "" if it will not.
+    this.resendAfter = resendAfter; // Seconds, with a verification.
     this.requestId = requestId;
   }
 }
@@ -115,6 +116,7 @@ async function problemOf(response) {
     effort: answer.effort,
     attemptsLeft: answer.attempts_left,
     verification: answer.verification,
+    resendAfter: answer.resend_after,
     requestId: answer.request_id,
   });
 }

@@ -11,8 +11,6 @@ import { Work } from "./work.js";
 
 const LONGEST_COUNTDOWN = 600; // Seconds. A longer wait is said once, not counted.
 
-const AFTER_UNSURE = 60; // Seconds until another message can leave, when nobody knows whether one did.
-
 const SPARING = ["bad-phone", "not-served"]; // Problems that leave the challenge as good as it was.
 
 export class Crossing {
@@ -199,7 +197,7 @@ export class Crossing {
       sent = await createVerification({ ...asked, work });
     } catch (problem) {
       if (problem.verification) {
-        this.await({ id: problem.verification, phone, masked: phone }, AFTER_UNSURE);
+        this.await({ id: problem.verification, phone, masked: phone }, problem.resendAfter);
         this.form.say(locale.text("status.unsure"), "plain");
       } else {
         this.refuse(problem, phone, locale);
