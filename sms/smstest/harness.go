@@ -21,11 +21,12 @@ type Harness struct {
 	// Forger returns a sender whose key is wrong, and which is therefore refused; nil if there are no keys.
 	Forger func(t testing.TB) Rig
 	// Unreachable returns a sender whose provider does not listen, and StrangeName one whose provider has a certificate for
-	// another name.
+	// another name; nil if there are no names.
 	Unreachable, StrangeName func(t testing.TB) Rig
 
 	Without      []fake.Outcome // that the provider does not know
 	NoCodes      bool           // the provider has no codes for its failures
+	NoIDs        bool           // the provider gives messages no id
 	NoRefs       bool           // the provider does not take the message's ID
 	Templates    bool           // the provider takes templates; purpose "unfiled" has none
 	MainlandOnly bool           // the provider sends to the mainland only
