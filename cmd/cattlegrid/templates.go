@@ -49,6 +49,10 @@ func readTemplates(path string) (map[string]template.Table, error) {
 	err = toml.NewDecoder(bytes.NewReader(document)).DisallowUnknownFields().Decode(&file)
 	if mistake, ok := errors.AsType[*toml.DecodeError](err); ok {
 		line, _ := mistake.Position()
+		if key := mistake.Key(); len(key) > 0 && errors.As(err, new(*toml.StrictMissingError)) {
+			return nil, fmt.Errorf("%s:%d: unknown key %s; want [[template]] with keys of provider, purpose, lang, country, id, signature, variables and text",
+				name, line, quote(strings.Join(key, ".")))
+		}
 		return nil, fmt.Errorf("%s:%d: %s", name, line, strings.TrimPrefix(mistake.Error(), "toml: "))
 	} else if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
