@@ -55,6 +55,7 @@ type eventHook struct {
 	told    atomic.Int64  // when the log last said that an event was not taken, in nanoseconds since the Unix epoch
 
 	stop   chan struct{}
+	lost   atomic.Int64    // events that were given up because the process ends
 	ctx    context.Context // of what is posted, until Close loses patience
 	cancel context.CancelFunc
 }
@@ -88,7 +89,7 @@ func (h *eventHook) add(kind string, now time.Time, line []byte) {
 	}
 }
 
-// Close posts what waits, each event once more and for eventDrain at most.
+// Close posts what waits, each event once more and for eventDrain at most, and says how many were not taken.
 func (h *eventHook) Close() {
 	close(h.stop)
 	cut := time.AfterFunc(eventDrain, h.cancel)
@@ -98,6 +99,9 @@ func (h *eventHook) Close() {
 	}
 	h.cancel()
 	h.poster.Close()
+	if lost := h.lost.Load(); lost > 0 {
+		h.logger.Warn("events were dropped, because the process ends and the site did not take them", slog.Int64("events", lost))
+	}
 }
 
 // deliver posts an event until the site takes it, or will not.
@@ -152,6 +156,9 @@ func (h *eventHook) switchOff() {
 // drop gives an event up.
 func (h *eventHook) drop(reason string) {
 	h.count(metrics.PostDropped)
+	if h.stopping() {
+		h.lost.Add(1)
+	}
 	h.complain(reason)
 }
 

@@ -246,7 +246,7 @@ func TestEventHookDrains(t *testing.T) {
 		p := &postman{answer: func(_ context.Context, n int) (wire.Answer, error) {
 			return status([]int{500, 500, 500, 200, 500, 200}[n])
 		}}
-		h, counts, _ := testHook(t, p)
+		h, counts, log := testHook(t, p)
 		for range 3 {
 			h.addOne()
 		}
@@ -256,6 +256,9 @@ func TestEventHookDrains(t *testing.T) {
 		counts.want(t, 2, 3, 1)
 		if took := time.Since(began); took != 0 {
 			t.Errorf("Close took %v, want no time", took)
+		}
+		if want := "events were dropped, because the process ends and the site did not take them\" events=1\n"; !strings.HasSuffix(log.String(), want) {
+			t.Errorf("the log says\n%swant at its end\n%s", log, want)
 		}
 	})
 }
