@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cattlegrid/cattlegrid/sms/fake"
 )
 
 // docs/dependencies.md has every module that go.mod requires directly, and no others.
@@ -100,6 +102,27 @@ func TestProviderPages(t *testing.T) {
 				t.Errorf("%s mentions %s, which docs/configuration.md does not have", page, name)
 			}
 		}
+	}
+}
+
+// Each fault of the fakes is in the table of docs/providers.md, which says truly whether the message leaves.
+func TestFaults(t *testing.T) {
+	rows := regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| [^|]+ \\| (leaves|does not leave) \\|").FindAllStringSubmatch(readFile(t, "docs/providers.md"), -1)
+	listed := map[fake.Outcome]bool{}
+	for _, row := range rows {
+		o := fake.Outcome(row[1])
+		listed[o] = row[2] == "leaves"
+		if err := (fake.Faults{Percent: map[fake.Outcome]float64{o: 1}}).Validate(); err != nil {
+			t.Errorf("docs/providers.md lists %s: %v", o, err)
+		}
+	}
+	_, all, _ := strings.Cut(fake.Faults{Percent: map[fake.Outcome]float64{"none": 1}}.Validate().Error(), "there are ")
+	want := map[fake.Outcome]bool{}
+	for name := range strings.FieldsSeq(strings.Trim(all, "[]")) {
+		want[fake.Outcome(name)] = fake.Outcome(name).Takes()
+	}
+	if diff := cmp.Diff(want, listed); diff != "" {
+		t.Errorf("faults, and whether the message leaves (-sms/fake +docs/providers.md):\n%s", diff)
 	}
 }
 
