@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes sure that what the tests run against is there: a real Redis, a real browser, and a C compiler for the race
-# detector. Installs what is missing by apt when it may, else says what to install.
+# Makes sure that what the tests run against is there: a real Redis, a real browser, npm for another SMSC, and a C
+# compiler for the race detector. Installs what is missing by apt when it may, else says what to install.
 set -euo pipefail
 
-declare -A packages=([redis-server]=redis-server [chromium]=chromium [gcc]="gcc libc6-dev" [make]=make)
+declare -A packages=([redis-server]=redis-server [chromium]=chromium [gcc]="gcc libc6-dev" [make]=make [npm]="nodejs npm")
 missing=()
 for command in "${!packages[@]}"; do
 	command -v "$command" >/dev/null || missing+=(${packages[$command]})

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/internal/skiptest"
 	"github.com/cattlegrid/cattlegrid/sms/smpp"
 )
 
@@ -25,7 +26,7 @@ func node(t *testing.T) (address string, lines <-chan string) {
 	}
 	for _, program := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("%s is not on PATH, so nothing is checked against the other SMSC", program)
+			skiptest.Missing(t, program+" is not installed; on Debian: apt-get install nodejs npm")
 		}
 	}
 	dir := t.TempDir()
@@ -35,7 +36,7 @@ func node(t *testing.T) (address string, lines <-chan string) {
 	install := exec.CommandContext(t.Context(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
 	install.Dir = dir
 	if out, err := install.CombinedOutput(); err != nil {
-		t.Skipf("npm cannot install the other SMSC: %v\n%s", err, out)
+		skiptest.Missing(t, fmt.Sprintf("npm cannot install the other SMSC: %v\n%s", err, out))
 	}
 	run := exec.CommandContext(t.Context(), "node", filepath.Join(dir, "smsc.js"))
 	stdin, err := run.StdinPipe()
