@@ -116,7 +116,7 @@ func TestBreakerOpensSlowly(t *testing.T) {
 				t.Errorf("state = %+v, want closed", s)
 			}
 			w.send(t, 1)
-			time.Sleep(20 * time.Second)
+			pass(20 * time.Second)
 		}
 		if s := w.Links()[0]; s.Breaker != "open" {
 			t.Errorf("state = %+v, want open", s)
@@ -177,13 +177,13 @@ func TestBreakerCloses(t *testing.T) {
 			}
 		}
 		step("fails", 10, [2]int{5, 10}, "a opened failing")
-		time.Sleep(30 * time.Second)
+		pass(30 * time.Second)
 		step("rests", 10, [2]int{0, 10})
-		time.Sleep(time.Millisecond)
+		pass(time.Millisecond)
 		step("is tried", 10, [2]int{1, 10}, "a opened failing")
-		time.Sleep(59 * time.Second)
+		pass(59 * time.Second)
 		step("rests for a minute", 10, [2]int{0, 10})
-		time.Sleep(1001 * time.Millisecond)
+		pass(1001 * time.Millisecond)
 		w.a.always(taken)
 		step("two good ones", 2, [2]int{2, 0})
 		if s := w.Links()[0]; s.Breaker != "half-open" || len(s.Rests) > 0 {
@@ -196,16 +196,16 @@ func TestBreakerCloses(t *testing.T) {
 			t.Errorf("state = %+v, want a rest of two minutes", s)
 		}
 		for range 4 {
-			time.Sleep(15*time.Minute + 1)
+			pass(15*time.Minute + 1)
 			w.send(t, 1)
 		}
 		if s := w.Links()[0]; len(s.Rests) != 1 || time.Until(s.Rests[0].Until) != 15*time.Minute {
 			t.Errorf("state = %+v, want a rest of fifteen minutes, the most", s)
 		}
 		w.a.always(taken)
-		time.Sleep(15*time.Minute + 1)
+		pass(15*time.Minute + 1)
 		w.send(t, 3)
-		time.Sleep(10 * time.Minute)
+		pass(10 * time.Minute)
 		w.a.always(fail(cattlegrid.Temporary))
 		w.send(t, 5)
 		if s := w.Links()[0]; len(s.Rests) != 1 || time.Until(s.Rests[0].Until) != 30*time.Second {

@@ -169,3 +169,6 @@ func (j *journal) changes() []string {
 	j.events = nil
 	return changes
 }
+
+// pass lets the time of a bubble pass, which takes none.
+func pass(d time.Duration) { <-time.After(d) }

@@ -25,7 +25,7 @@ func (w *two) visitors(t *testing.T, gap, long time.Duration) outage {
 		all outage
 		wg  sync.WaitGroup
 	)
-	for until := time.Now().Add(long); time.Now().Before(until); time.Sleep(gap) {
+	for until := time.Now().Add(long); time.Now().Before(until); pass(gap) {
 		w.n++
 		m := message(t, w.n)
 		wg.Go(func() {

@@ -31,11 +31,11 @@ func TestPauseUnpaid(t *testing.T) {
 			if diff := cmp.Diff(want, w.Links()[0].Rests); diff != "" {
 				t.Errorf("rests (-want +got):\n%s", diff)
 			}
-			time.Sleep(rest - time.Nanosecond)
+			pass(rest - time.Nanosecond)
 			if w.send(t, 1); w.tries() != [2]int{0, 1} {
 				t.Errorf("a is tried before %v are over", rest)
 			}
-			time.Sleep(time.Nanosecond)
+			pass(time.Nanosecond)
 		}
 		w.a.always(taken)
 		w.send(t, 10)
@@ -146,7 +146,7 @@ func TestPauseThrottled(t *testing.T) {
 				})
 				for i, n := range tc.numbers {
 					if i > 0 {
-						time.Sleep(tc.gap)
+						pass(tc.gap)
 					}
 					if _, err := w.Send(t.Context(), message(t, n)); err != nil {
 						t.Error(err)
