@@ -1,7 +1,6 @@
 package vonage
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -99,15 +98,10 @@ func (s *Sender) request(ctx context.Context, m cattlegrid.Message) (*http.Reque
 	if o.WebhookURL = s.statusURL(); o.WebhookURL != "" {
 		o.WebhookVersion = "v1"
 	}
-	body, err := json.Marshal(o)
+	req, _, err := wire.PostJSON(ctx, s.endpoint.String(), o)
 	if err != nil {
-		return nil, errors.New("the message cannot be encoded")
+		return nil, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.endpoint.String(), bytes.NewReader(body))
-	if err != nil {
-		return nil, errors.New("the request cannot be made")
-	}
-	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")
 	return req, s.authorize(req)
 }

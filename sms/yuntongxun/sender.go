@@ -1,9 +1,7 @@
 package yuntongxun
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -121,13 +119,9 @@ func (s *Sender) request(ctx context.Context, m cattlegrid.Message) (*http.Reque
 	for _, v := range t.Values(m) {
 		said.Values = append(said.Values, v.Text)
 	}
-	body, err := json.Marshal(said)
+	req, _, err := wire.PostJSON(ctx, s.endpoint.String(), said)
 	if err != nil {
-		return nil, errors.New("the message cannot be encoded")
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.endpoint.String(), bytes.NewReader(body))
-	if err != nil {
-		return nil, errors.New("the request cannot be made")
+		return nil, err
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Content-Type", "application/json;charset=utf-8")

@@ -4,9 +4,7 @@
 package pigeon
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -81,16 +79,11 @@ func (s *Sender) request(ctx context.Context, m cattlegrid.Message) (*http.Reque
 	for _, v := range t.Values(m) {
 		o.Values = append(o.Values, v.Text)
 	}
-	body, err := json.Marshal(o)
+	req, _, err := wire.PostJSON(ctx, s.endpoint.JoinPath("messages").String(), o)
 	if err != nil {
-		return nil, errors.New("the message cannot be encoded")
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.endpoint.JoinPath("messages").String(), bytes.NewReader(body))
-	if err != nil {
-		return nil, errors.New("the request cannot be made")
+		return nil, err
 	}
 	req.Header.Set("Authorization", "Bearer "+s.key())
-	req.Header.Set("Content-Type", "application/json")
 	return req, nil
 }
 
