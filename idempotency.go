@@ -2,7 +2,6 @@ package cattlegrid
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -85,8 +84,7 @@ func (g *Gate) repeat(ctx context.Context, o *order, r SendRequest) (Verificatio
 // again is the answer that the first request got, or what is known if there was none.
 func (g *Gate) again(o *order, r SendRequest, s Secret) (Verification, error) {
 	var m memory
-	plain, err := open(g.keys.payload, s.Payload, g.memoryKey(r))
-	if err != nil || json.Unmarshal(plain, &m) != nil {
+	if !g.readNote(g.memoryKey(r), s, &m) {
 		return Verification{}, fmt.Errorf("%w: what is remembered of the request cannot be read", ErrStore)
 	}
 	now := g.clock()
@@ -129,10 +127,7 @@ func (g *Gate) fingerprint(o *order, r SendRequest) string {
 
 // claim remembers a request that is about to be sent. If its key is taken, the other one is returned.
 func (g *Gate) claim(ctx context.Context, key string, m *memory) (first Secret, mine bool, err error) {
-	s, err := g.newMemory(key, m, keyLifetime)
-	if err != nil {
-		return Secret{}, false, err
-	}
+	s := g.newMemory(key, m, keyLifetime)
 	ctx, cancel := g.bound(ctx)
 	defer cancel()
 	kept, err := g.store.Keep(ctx, key, s)
@@ -140,15 +135,5 @@ func (g *Gate) claim(ctx context.Context, key string, m *memory) (first Secret, 
 }
 
 func (g *Gate) remember(ctx context.Context, key string, m *memory, lifetime time.Duration) error {
-	s, err := g.newMemory(key, m, lifetime)
-	if err != nil {
-		return err
-	}
-	return g.put(ctx, key, s)
-}
-
-func (g *Gate) forget(ctx context.Context, key string) error {
-	ctx, cancel := g.bound(context.WithoutCancel(ctx))
-	defer cancel()
-	return storeError(g.store.Delete(ctx, key))
+	return g.put(ctx, key, g.newMemory(key, m, lifetime))
 }

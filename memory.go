@@ -1,8 +1,6 @@
 package cattlegrid
 
 import (
-	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -22,12 +20,10 @@ type memory struct {
 	Failure      *failure `json:"f,omitempty"`
 }
 
-func (g *Gate) newMemory(key string, m *memory, lifetime time.Duration) (Secret, error) {
-	plain, err := json.Marshal(m)
-	if err != nil {
-		return Secret{}, fmt.Errorf("write what is remembered: %w", err)
-	}
-	return Secret{Value: rand.Text(), Attempts: 1, Payload: seal(g.keys.payload, plain, key), TTL: lifetime, Lasting: true}, nil
+func (g *Gate) newMemory(key string, m *memory, lifetime time.Duration) Secret {
+	s := g.newNote(key, m, lifetime)
+	s.Lasting = true
+	return s
 }
 
 // failure is an error that a repeat is answered with.

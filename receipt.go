@@ -3,8 +3,6 @@ package cattlegrid
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -105,10 +103,10 @@ func (g *Gate) settleFate(ctx context.Context, r Receipt, f fate) (repeat bool, 
 			return true, nil
 		}
 		key := fateKey(r.MessageID)
-		return false, g.put(ctx, key, g.noted(key, news))
+		return false, g.put(ctx, key, g.newNote(key, news, receiptLifetime))
 	}
 	key := finalKey(r.MessageID)
-	s := g.noted(key, news)
+	s := g.newNote(key, news, receiptLifetime)
 	ctx, cancel := g.bound(ctx)
 	defer cancel()
 	kept, err := g.store.Keep(ctx, key, s)
@@ -122,7 +120,7 @@ func (g *Gate) announce(ctx context.Context, o *order) error {
 	}
 	key := messageKey(o.message)
 	m := sentMessage{Phone: o.Phone.String(), Country: o.Country, Purpose: o.Purpose, At: g.clock().UnixMilli()}
-	return g.put(ctx, key, g.noted(key, m))
+	return g.put(ctx, key, g.newNote(key, m, receiptLifetime))
 }
 
 // withdraw forgets a message that did not leave.
@@ -148,7 +146,7 @@ func (g *Gate) conclude(ctx context.Context, o *order, d Delivery, state Receipt
 	key := fateKey(o.message)
 	bounded, cancel := g.bound(ctx)
 	defer cancel()
-	_, err := g.store.Keep(bounded, key, g.noted(key, fate{Provider: d.Provider, ID: d.ID, State: state}))
+	_, err := g.store.Keep(bounded, key, g.newNote(key, fate{Provider: d.Provider, ID: d.ID, State: state}, receiptLifetime))
 	both.Wait()
 	return errors.Join(storeError(err), alias)
 }
@@ -186,15 +184,6 @@ func (g *Gate) aliasKey(provider, id string) string {
 	return "MessageOf_" + g.keys.hash("provider's id", provider, id)
 }
 
-// noted is a note under a key, sealed.
-func (g *Gate) noted(key string, note any) Secret {
-	plain, err := json.Marshal(note)
-	if err != nil {
-		panic(err) // only for types that JSON cannot express
-	}
-	return Secret{Value: rand.Text(), Attempts: 1, Payload: seal(g.keys.payload, plain, key), TTL: receiptLifetime}
-}
-
 // recall reads a note into what it is. There is none under a key that is not one of a message of ours.
 func (g *Gate) recall(ctx context.Context, key string, note any) error {
 	if !isName(key, len(fateKey(""))+1, 64) {
@@ -204,25 +193,8 @@ func (g *Gate) recall(ctx context.Context, key string, note any) error {
 	if err != nil {
 		return err
 	}
-	plain, err := open(g.keys.payload, s.Payload, key)
-	if err != nil || json.Unmarshal(plain, note) != nil {
+	if !g.readNote(key, s, note) {
 		return ErrNoMessage
 	}
 	return nil
-}
-
-func (g *Gate) peek(ctx context.Context, key string) (Secret, error) {
-	ctx, cancel := g.bound(ctx)
-	defer cancel()
-	s, err := g.store.Peek(ctx, key)
-	if errors.Is(err, ErrNotFound) {
-		return s, ErrNoMessage
-	}
-	return s, storeError(err)
-}
-
-func (g *Gate) put(ctx context.Context, key string, s Secret) error {
-	ctx, cancel := g.bound(context.WithoutCancel(ctx))
-	defer cancel()
-	return storeError(g.store.Put(ctx, key, s))
 }
