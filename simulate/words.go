@@ -5,28 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/cattlegrid/cattlegrid/internal/chart"
 )
-
-// whole is a number with thin spaces between thousands.
-func whole(n int) string {
-	text := strconv.Itoa(n)
-	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
-		text = text[:i] + "\u2009" + text[i:]
-	}
-	return text
-}
-
-// short is an amount with as many decimals as matter.
-func short(v float64) string {
-	switch {
-	case v >= 100 || v == math.Trunc(v):
-		return whole(int(math.Round(v)))
-	case v >= 1:
-		return strconv.FormatFloat(v, 'f', 1, 64)
-	default:
-		return strconv.FormatFloat(v, 'f', 2, 64)
-	}
-}
 
 // percent is a share, rounded down: "100 %" means all.
 func percent(share float64) string {
@@ -56,17 +37,8 @@ func (r *Result) contained() string {
 	case r.ContainedAfter < 0:
 		return "never"
 	case r.ContainedAfter > 10*60:
-		return short(math.Ceil(r.ContainedAfter/60)) + " min"
+		return chart.Short(math.Ceil(r.ContainedAfter/60)) + " min"
 	default:
-		return short(math.Ceil(r.ContainedAfter)) + " s"
+		return chart.Short(math.Ceil(r.ContainedAfter)) + " s"
 	}
-}
-
-// clip is a text of at most so many characters.
-func clip(text string, most int) string {
-	runes := []rune(text)
-	if len(runes) <= most {
-		return text
-	}
-	return string(runes[:most-1]) + "…"
 }
