@@ -96,6 +96,8 @@ func (p *program) command(ctx context.Context) error {
 		return p.sample(ctx, args)
 	case "simulate":
 		return p.simulate(ctx, args)
+	case "load":
+		return p.load(ctx, args)
 	case "fake-sms":
 		return p.fakeSMS(ctx, args)
 	case "vouch":

@@ -60,6 +60,9 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 		close(reports.ended) // what senders have received waits for the gate, and there may be none
 		err = errors.Join(err, out.close(ctx))
 	}()
+	if c.Dev {
+		store, out.sender = whisperStore{store}, whisperSender{out.sender}
+	}
 	// Whose numbers are served is for the policy to say, so that the operator hears of the others.
 	numbers, err := phone.New(phone.Options{Region: c.Phone.Region, Countries: c.Phone.Countries, Any: true})
 	if err != nil {
@@ -108,6 +111,9 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	})
 	if err != nil {
 		return fmt.Errorf("make the handler: %w", err)
+	}
+	if c.Dev {
+		handler = whispers(handler)
 	}
 
 	told, stopTelling := c.hangups(path)

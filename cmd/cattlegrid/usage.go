@@ -9,6 +9,7 @@ usage:
   cattlegrid sample [flags]    draw or speak sample challenges
   cattlegrid simulate [flags]  rehearse attacks and busy days on a policy
   cattlegrid fake-sms [flags]  serve fake providers: they check what they are asked, and send nothing
+  cattlegrid load [flags]      have made-up visitors cross a gate that runs in development mode, and measure it
   cattlegrid vouch [flags]     tell a new gate of numbers that were verified before: one a line on standard input
   cattlegrid version           print the version
   cattlegrid help              print this
@@ -46,6 +47,16 @@ flags of fake-sms:
   -smpp host:port   serve SMPP here, or nowhere if it is '' (127.0.0.1:2775)
   -receipts url     post receipts there: the sms.receipts_url of a gate
   -vonage-key file  serve Vonage too, for an application with this private key, which is made if it is not there
+
+flags of load:
+  -url address      of the gate (http://127.0.0.1:8080); it must run in development mode and trust this machine as a proxy
+  -rate number      visitors a second, who come whether it keeps up or not (100); 0 for as many as it can
+  -for duration     how long they come (10s)
+  -warmup duration  how long they come before that, without being counted (0s)
+  -connections n    how many visitors are served at once, at most (256)
+  -pictures         they look at a picture and leave
+  -json             print one JSON object
+  -svg file.svg     draw the course and the times
 
 Every key of the configuration is also a variable: log.level is CATTLEGRID_LOG_LEVEL. A variable goes before the file,
 a flag before the variable. Secrets can be read from files: CATTLEGRID_KEYS_HASH_FILE. All are in docs/configuration.md.

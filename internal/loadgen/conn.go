@@ -1,0 +1,126 @@
+package loadgen
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Bounds of one request.
+const (
+	requestTimeout = 30 * time.Second
+	maxBody        = 1 << 20
+)
+
+// conn is one connection that is kept, and made anew when it breaks. It is HTTP/1.1 by hand: a load is to be made with as
+// little of the processor as can be, which net/http's client takes five times as much of. Not safe for concurrent use.
+type conn struct {
+	reach  func(ctx context.Context, network, addr string) (net.Conn, error)
+	addr   string
+	socket net.Conn // nil if there is none
+	in     *bufio.Reader
+	out    bytes.Buffer // the request being written
+}
+
+func newConn(p Plan) conn {
+	c := conn{reach: p.dial, addr: p.URL.Host}
+	port := "80"
+	switch {
+	case c.reach != nil:
+	case p.URL.Scheme == "https":
+		d := &tls.Dialer{Config: &tls.Config{NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}}
+		c.reach, port = d.DialContext, "443"
+	default:
+		c.reach = new(net.Dialer).DialContext
+	}
+	if p.URL.Port() == "" {
+		c.addr = net.JoinHostPort(p.URL.Hostname(), port)
+	}
+	return c
+}
+
+// answer is what the gate said.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte // until the next request
+}
+
+// Requests, only for what http.ReadResponse wants to know of them.
+var (
+	getRequest  = &http.Request{Method: http.MethodGet}
+	postRequest = &http.Request{Method: http.MethodPost}
+)
+
+// do sends what is in out, and reads the answer. A connection that the server has closed meanwhile is replaced once, if
+// nothing of an answer has come: a visitor's browser does that too.
+func (c *conn) do(ctx context.Context, r *http.Request) (answer, error) {
+	kept := c.socket != nil
+	a, err := c.once(ctx, r)
+	if err == nil || !kept || ctx.Err() != nil || r.Method != http.MethodGet {
+		return a, err
+	}
+	return c.once(ctx, r)
+}
+
+func (c *conn) once(ctx context.Context, r *http.Request) (answer, error) {
+	if c.socket == nil {
+		if err := c.dial(ctx); err != nil {
+			return answer{}, err
+		}
+	}
+	a, err := c.exchange(r)
+	if err != nil {
+		c.close()
+	}
+	return a, err
+}
+
+func (c *conn) dial(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	socket, err := c.reach(ctx, "tcp", c.addr)
+	if err != nil {
+		return err
+	}
+	c.socket = socket
+	if c.in == nil {
+		c.in = bufio.NewReaderSize(nil, 16<<10)
+	}
+	c.in.Reset(c.socket)
+	return nil
+}
+
+func (c *conn) exchange(r *http.Request) (answer, error) {
+	if err := c.socket.SetDeadline(time.Now().Add(requestTimeout)); err != nil {
+		return answer{}, err
+	}
+	if _, err := c.socket.Write(c.out.Bytes()); err != nil {
+		return answer{}, err
+	}
+	response, err := http.ReadResponse(c.in, r)
+	if err != nil {
+		return answer{}, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
+	if err != nil {
+		return answer{}, err
+	}
+	if response.Close {
+		c.close()
+	}
+	return answer{status: response.StatusCode, header: response.Header, body: body}, nil
+}
+
+func (c *conn) close() {
+	if c.socket != nil {
+		_ = c.socket.Close()
+		c.socket = nil
+	}
+}

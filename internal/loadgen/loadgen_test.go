@@ -1,0 +1,263 @@
+package loadgen_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cattlegrid/cattlegrid/internal/loadgen"
+)
+
+// run carries the plan out in a bubble.
+func run(t *testing.T, handler http.Handler, set func(p *loadgen.Plan)) (result *loadgen.Result, err error) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		g, stop := newGate(t, handler)
+		defer stop()
+		p := g.plan()
+		p.For, p.Connections = 10*time.Second, 50
+		set(&p)
+		result, err = p.Run(t.Context())
+	})
+	return result, err
+}
+
+// slowly takes a while for each picture.
+func slowly(t *testing.T, pause time.Duration) http.Handler {
+	t.Helper()
+	mux := crossable(t)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			time.Sleep(pause)
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// A gate that stands still for two seconds is seen to do so by all who come meanwhile, though there is one connection.
+func TestOpenLoop(t *testing.T) {
+	var began time.Time
+	mux := crossable(t)
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if began.IsZero() {
+			began = time.Now()
+		}
+		if since := time.Since(began); since > 4*time.Second && since < 6*time.Second {
+			time.Sleep(6*time.Second - since)
+		}
+		mux.ServeHTTP(w, r)
+	})
+	result, err := run(t, handler, func(p *loadgen.Plan) { p.Rate, p.Connections = 100, 1 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := result.Steps[len(result.Steps)-1]
+	if got := whole.Outcomes["ok"]; got < 850 || got > 1150 {
+		t.Errorf("%d visitors crossed in ten seconds, want about 1000", got)
+	}
+	// Of a thousand two hundred wait, a second on average; a closed loop would have seen one.
+	if got := time.Duration(whole.Times.P90); got < 700*time.Millisecond || got > 1300*time.Millisecond {
+		t.Errorf("nine of ten within %v, want about a second", got)
+	}
+	if got := time.Duration(whole.Times.Max); got < 1900*time.Millisecond || got > 2*time.Second+time.Millisecond {
+		t.Errorf("the longest took %v, want two seconds", got)
+	}
+	if got := time.Duration(whole.Times.P50); got > time.Millisecond {
+		t.Errorf("half within %v, want no time", got)
+	}
+	if len(result.Course) < 9 || result.Course[5].OK != 0 {
+		t.Errorf("the course is %v, want nobody in the sixth second", result.Course)
+	}
+}
+
+// Without a rate as many cross as the connections carry; those of the warm-up do not count.
+func TestClosedLoop(t *testing.T) {
+	result, err := run(t, slowly(t, 100*time.Millisecond), func(p *loadgen.Plan) { p.Connections, p.Warmup = 5, time.Second })
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := make([]string, 0, len(result.Steps))
+	for _, s := range result.Steps {
+		names = append(names, s.Name)
+		if s.Outcomes["ok"] != 500 || s.PerSec < 49 || s.PerSec > 51 {
+			t.Errorf("%s: got %v, %v a second; want 500, 50 a second", s.Name, s.Outcomes, s.PerSec)
+		}
+	}
+	if diff := cmp.Diff([]string{"image", "send", "check", "crossing"}, names); diff != "" {
+		t.Errorf("steps: %s", diff)
+	}
+	if got := time.Duration(result.Steps[3].Times.P50); got < 99*time.Millisecond || got > 101*time.Millisecond {
+		t.Errorf("half within %v, want 100ms", got)
+	}
+}
+
+// Visitors who only look leave after the picture.
+func TestPictures(t *testing.T) {
+	result, err := run(t, slowly(t, time.Second), func(p *loadgen.Plan) { p.Pictures, p.Connections = true, 3 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(result.Steps) != 1 || result.Steps[0].Name != "image" || result.Steps[0].Outcomes["ok"] != 30 {
+		t.Errorf("got %+v, want 30 pictures", result.Steps)
+	}
+}
+
+// What goes wrong counts by what the gate said, and ends the visit.
+func TestOutcomes(t *testing.T) {
+	for name, c := range map[string]struct {
+		path  string
+		serve http.HandlerFunc
+		step  int
+		want  string
+	}{
+		"Shed": {"/passport/image_code", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "1")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}, 0, "shed"},
+		"Errno": {"/passport/sms_code", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json; charset=utf-8")
+			_, _ = io.WriteString(w, `{"errno":"4301","errmsg":"发送短信失败"}`)
+		}, 1, "errno 4301"},
+		"Problem": {"/v1/verifications/7/check", func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusGone)
+			_, _ = io.WriteString(w, `{"type":"urn:cattlegrid:problem:verification-expired"}`)
+		}, 2, "410 verification-expired"},
+		"Cut": {"/passport/sms_code", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 1, "connection"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			result, err := run(t, instead(t, c.path, c.serve), func(p *loadgen.Plan) { p.Rate = 10 })
+			if err != nil {
+				t.Fatal(err)
+			}
+			whole := result.Steps[len(result.Steps)-1]
+			if got := result.Steps[c.step].Outcomes; got[c.want] == 0 || len(got) != 1 {
+				t.Errorf("the step ended %v, want all %s", got, c.want)
+			}
+			if whole.Outcomes[c.want] == 0 || len(whole.Outcomes) != 1 || len(result.Steps) != c.step+2 {
+				t.Errorf("visits ended %v after %d steps", whole.Outcomes, len(result.Steps)-1)
+			}
+			if failed := result.Failed(); (failed == 0) != (c.want == "shed") {
+				t.Errorf("%d failed", failed)
+			}
+		})
+	}
+}
+
+// What makes a load senseless is said before it begins.
+func TestErrors(t *testing.T) {
+	silent := crossable(t)
+	for name, c := range map[string]struct {
+		handler http.Handler
+		set     func(p *loadgen.Plan)
+		want    string
+	}{
+		"NotDev": {
+			http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), func(p *loadgen.Plan) { p.Rate = 1 },
+			"the gate does not tell what is on its pictures: run it in development mode, cattlegrid serve -dev",
+		},
+		"OneAddress": {
+			http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = io.WriteString(w, `{"errno":"4202"}`)
+			}), func(p *loadgen.Plan) { p.Rate = 1 },
+			"the gate takes all visitors for one: let it believe this machine, CATTLEGRID_HTTP_TRUSTED_PROXIES=127.0.0.1/32,::1/128",
+		},
+		"Refused": {
+			http.NotFoundHandler(), func(p *loadgen.Plan) { p.Rate = 1 }, "the first visitor did not get across: 404",
+		},
+		"Rate":        {silent, func(p *loadgen.Plan) { p.Rate = -1 }, "the rate is -1, want 0 to 1e+06 a second"},
+		"Connections": {silent, func(p *loadgen.Plan) { p.Connections = 0 }, "0 connections, want 1 to 10000"},
+		"For":         {silent, func(p *loadgen.Plan) { p.For = 0 }, "0s after 0s, want more than nothing and at most 24h0m0s"},
+		"URL":         {silent, func(p *loadgen.Plan) { p.URL = nil }, "the URL of the gate must be like http://127.0.0.1:8080"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := run(t, c.handler, c.set); err == nil || err.Error() != c.want {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+// A load that is broken off says what it has measured.
+func TestCancel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, stop := newGate(t, slowly(t, 100*time.Millisecond))
+		defer stop()
+		p := g.plan()
+		p.For, p.Connections = time.Hour, 1
+		var told atomic.Int64
+		p.Progress = func(loadgen.Progress) { told.Add(1) }
+		ctx, cancel := context.WithTimeout(t.Context(), 21*time.Second)
+		defer cancel()
+		result, err := p.Run(ctx)
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatal(err)
+		}
+		if got := result.Steps[0].Outcomes["ok"]; got < 200 || got > 210 || told.Load() != 4 {
+			t.Errorf("%d pictures, progress told %d times, want about 208 and 4", got, told.Load())
+		}
+	})
+}
+
+// No visitor of a run has the number or the address of another.
+func TestCrowd(t *testing.T) {
+	t.Parallel()
+	numbers, addresses := loadgen.Crowd(200_000)
+	for _, all := range [][]string{numbers, addresses} {
+		seen := map[string]bool{}
+		for _, one := range all {
+			if seen[one] {
+				t.Fatalf("%s comes twice", one)
+			}
+			seen[one] = true
+		}
+	}
+}
+
+// The result can be read as text, as JSON and as a picture.
+func TestResult(t *testing.T) {
+	result, err := run(t, slowly(t, 2*time.Millisecond), func(p *loadgen.Plan) { p.Rate = 200 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	if err := result.WriteText(&text); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"200 visitors a second at moments of chance", "crossing", "p99.9"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("the text does not say %q:\n%s", want, text.String())
+		}
+	}
+	line, err := json.Marshal(result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again loadgen.Result
+	if err := json.Unmarshal(line, &again); err != nil || again.Steps[3].Times.P99 != result.Steps[3].Times.P99 {
+		t.Errorf("as JSON: %v, %s", err, line)
+	}
+	decoder := xml.NewDecoder(bytes.NewReader(result.SVG()))
+	for {
+		if _, err := decoder.Token(); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatalf("the picture is no XML: %v", err)
+		}
+	}
+	empty := loadgen.Result{}
+	if len(empty.SVG()) == 0 || empty.Failed() != 0 {
+		t.Error("nothing measured cannot be drawn")
+	}
+}

@@ -1,0 +1,85 @@
+package loadgen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net"
+	"net/url"
+	"time"
+)
+
+// Bounds of a plan.
+const (
+	maxRate        = 1e6
+	maxConnections = 10_000
+	maxDuration    = 24 * time.Hour
+)
+
+// Plan is a load.
+type Plan struct {
+	URL         *url.URL      // of the gate, http or https, without a path
+	Pictures    bool          // visitors look at a picture and leave; else they go all the way
+	Rate        float64       // visitors a second on average; 0 means as many as the connections carry
+	For         time.Duration // how long visitors come
+	Warmup      time.Duration // how long they come before that, without being counted
+	Connections int           // at most; also how many visitors are served at once
+
+	dial func(ctx context.Context, network, addr string) (net.Conn, error) // nil means to dial
+
+	// Progress, if it is not nil, is told every few seconds how far the load is.
+	Progress func(Progress)
+}
+
+// Progress is how far a load is.
+type Progress struct {
+	Elapsed time.Duration // of Warmup and For together
+	Visits  int64         // counted so far
+	Failed  int64         // of those
+	P99     time.Duration // of a visit, in the last few seconds
+}
+
+// validate says what of the plan cannot work.
+func (p Plan) validate() error {
+	switch {
+	case p.URL == nil || p.URL.Scheme != "http" && p.URL.Scheme != "https" || p.URL.Host == "":
+		return errors.New("the URL of the gate must be like http://127.0.0.1:8080")
+	case math.IsNaN(p.Rate) || p.Rate < 0 || p.Rate > maxRate:
+		return fmt.Errorf("the rate is %v, want 0 to %v a second", p.Rate, maxRate)
+	case p.Connections < 1 || p.Connections > maxConnections:
+		return fmt.Errorf("%d connections, want 1 to %d", p.Connections, maxConnections)
+	case p.For <= 0 || p.Warmup < 0 || p.For+p.Warmup > maxDuration:
+		return fmt.Errorf("%v after %v, want more than nothing and at most %v", p.For, p.Warmup, maxDuration)
+	}
+	return nil
+}
+
+// Run has visitors come until the plan is done, or ctx is, and returns what was measured. The error says that the plan
+// cannot work, or that nothing can be measured at this gate; what befalls visitors is in the result.
+func (p Plan) Run(ctx context.Context) (*Result, error) {
+	if err := p.validate(); err != nil {
+		return nil, err
+	}
+	if err := p.try(ctx); err != nil {
+		return nil, err
+	}
+	r := newRun(p)
+	r.carry(ctx)
+	return r.result(), nil
+}
+
+// try carries one visitor, to say what is wrong before all are in vain.
+func (p Plan) try(ctx context.Context) error {
+	c := newCarrier(p)
+	defer c.close()
+	v := c.visit(ctx, newCrowd().next(), time.Now(), func(step, outcome, time.Duration) {})
+	switch {
+	case v == ok:
+		return nil
+	case c.refused != nil:
+		return c.refused
+	default:
+		return fmt.Errorf("the first visitor did not get across: %s", v)
+	}
+}
