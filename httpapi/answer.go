@@ -39,6 +39,9 @@ func (x *exchange) refusePassport() {
 	if x.refusal.outside {
 		status = x.refusal.status
 	}
+	if x.refusal.retryAfter > 0 {
+		x.Header().Set("Retry-After", strconv.Itoa(x.refusal.retryAfter))
+	}
 	if wrong, ok := errors.AsType[*malformedError](x.err); ok {
 		body.Errmsg = wrong.errmsg
 	}
@@ -115,7 +118,7 @@ func (x *exchange) refuseProblem() {
 		}
 	}
 	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusConflict {
-		p.RetryAfter = 1
+		p.RetryAfter = max(1, x.refusal.retryAfter)
 	}
 	if p.RetryAfter > 0 {
 		x.Header().Set("Retry-After", strconv.Itoa(p.RetryAfter))

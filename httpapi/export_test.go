@@ -1,8 +1,11 @@
 package httpapi
 
 import (
+	"math"
 	"net/netip"
+	"runtime/metrics"
 	"slices"
+	"time"
 )
 
 // What tests in package httpapi_test see of the inside.
@@ -42,7 +45,7 @@ func DecodeObject(body []byte, ignore bool, names ...string) (map[string]string,
 
 // Routes returns the method and path of every route there can be.
 func Routes() [][2]string {
-	all := (&api{inbox: nilInbox{}}).routes()
+	all := (&api{inbox: nilInbox{}, shedder: newShedder(0, nil)}).routes()
 	routes := make([][2]string, 0, len(all))
 	for _, r := range all {
 		routes = append(routes, [2]string{r.method, r.path})
@@ -79,4 +82,40 @@ func IsTrusted(trusted []netip.Prefix, addr netip.Addr) bool {
 		panic(err)
 	}
 	return p.trust(addr)
+}
+
+// Waits are goroutines' waits for a processor as the runtime would count them, before a lag that reads them.
+type Waits struct {
+	Looks int // how often they were read
+
+	counts []uint64
+	lag    *lag
+}
+
+// NewWaits returns waits of which there were none.
+func NewWaits() *Waits {
+	w := &Waits{counts: make([]uint64, 3), lag: newLag()}
+	w.lag.read = func(samples []metrics.Sample) {
+		w.Looks++
+		metrics.Read(samples) // for the kind of the value
+		h := samples[0].Value.Float64Histogram()
+		h.Buckets, h.Counts = []float64{math.Inf(-1), 0, 2 * lagMost.Seconds(), math.Inf(1)}, slices.Clone(w.counts)
+	}
+	return w
+}
+
+// Add has goroutines wait.
+func (w *Waits) Add(short, long uint64) {
+	w.counts[1] += short
+	w.counts[2] += long
+}
+
+// IsLong reports whether the lag is.
+func (w *Waits) IsLong(now time.Time) bool { return w.lag.isLong(now) }
+
+// LagIsMeasured reports whether the runtime counts waits.
+func LagIsMeasured() bool {
+	l := newLag()
+	l.look()
+	return len(l.before) > 10
 }

@@ -54,6 +54,8 @@ func (x *exchange) level() slog.Level {
 		return slog.LevelDebug
 	case x.err == nil:
 		return slog.LevelInfo
+	case errors.Is(x.err, errOverload):
+		return slog.LevelDebug // the shedder has a line for many
 	case x.refusal.status < http.StatusInternalServerError, x.gone():
 		return slog.LevelWarn
 	default:

@@ -20,6 +20,10 @@ type Options struct {
 	// TrustedOrigins are other sites, "https://www.example.com", whose pages may ask for codes.
 	TrustedOrigins []string
 
+	// MaxChallenges is how many challenges may be in the making at once, drawn or spoken; 0 means 64 for each processor that
+	// Go uses. Who asks when there are as many is turned away with 503 and Retry-After.
+	MaxChallenges int
+
 	// Receivers, by the short names of providers, read what is posted to /receipts/{provider}.
 	Receivers map[string]Receiver
 
@@ -45,6 +49,7 @@ type api struct {
 	proxies   proxies
 	origins   *http.CrossOriginProtection
 	mux       *http.ServeMux
+	shedder   *shedder
 	unknown   *handler // answers what no route does
 
 	imagePolicy string // Cross-Origin-Resource-Policy of a challenge, drawn or spoken
@@ -77,6 +82,10 @@ func New(gate *cattlegrid.Gate, o Options) (http.Handler, error) {
 	if a.logger == nil {
 		a.logger = slog.New(slog.DiscardHandler)
 	}
+	if o.MaxChallenges < 0 {
+		return nil, fmt.Errorf("options: MaxChallenges is %d, want 0 or more", o.MaxChallenges)
+	}
+	a.shedder = newShedder(o.MaxChallenges, a.logger)
 	a.route()
 	return a, nil
 }

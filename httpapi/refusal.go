@@ -35,6 +35,8 @@ type refusal struct {
 	errno  string
 	errmsg string // for the visitor who reads the alert
 
+	retryAfter int // seconds; 0 means that the error says it, if anything does
+
 	outside bool // not part of the tutorial's contract: the status is told under /passport/ too
 }
 
@@ -54,6 +56,11 @@ var refusals = []refusal{
 		cause: errCrossOrigin, slug: "cross-origin", status: http.StatusForbidden, title: "Request from another site",
 		detail: "A browser sent this from a page of another origin, which is not among the trusted origins.",
 		errno:  "4201", errmsg: "非法请求：来自其他网站", outside: true,
+	},
+	{
+		cause: errOverload, slug: "overloaded", status: http.StatusServiceUnavailable, title: "Too many at once",
+		detail: "The server has as much to do as it can. Nothing was done; wait as many seconds as retry_after says.",
+		errno:  "4500", errmsg: "访问人数过多，请稍后再试", outside: true, retryAfter: retryOverload,
 	},
 	{
 		cause: errMediaType, slug: "unsupported-media-type", status: http.StatusUnsupportedMediaType, title: "The body is not JSON",

@@ -20,10 +20,10 @@ func (a *api) routes() []route {
 		{http.MethodGet, "/{$}", a.page},
 		{http.MethodGet, "/assets/{name...}", a.asset},
 
-		{http.MethodGet, "/passport/image_code", a.imageCode},
+		{http.MethodGet, "/passport/image_code", a.shedder.sheds(a.imageCode)},
 		{http.MethodPost, "/passport/sms_code", a.smsCode},
 
-		{http.MethodGet, "/v1/challenges/{id}/audio", a.speak},
+		{http.MethodGet, "/v1/challenges/{id}/audio", a.shedder.sheds(a.speak)},
 		{http.MethodGet, "/v1/challenges/{id}/candidates", a.candidates},
 		{http.MethodGet, "/v1/challenges/{id}/work", a.task},
 		{http.MethodPost, "/v1/challenges/{id}/work", a.workAlone},
