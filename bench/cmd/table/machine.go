@@ -1,13 +1,9 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"fmt"
-	"os"
 	"runtime"
 	"runtime/debug"
-	"strings"
 
 	"github.com/cattlegrid/cattlegrid/bench/measure"
 )
@@ -24,28 +20,8 @@ func circumstances(plan measure.Plan, during span) string {
 	}
 	return fmt.Sprintf("Medians of %d rounds of %v a line, ± half the distance between the quartiles; CPU is user and system time on all cores.\n"+
 		"%s, %d cores, %s/%s, %s, on %s%s. Again: `cd bench && %s`.\n",
-		plan.Rounds, plan.Period, processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(),
+		plan.Rounds, plan.Period, measure.Processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(),
 		during.end.at.Format("2 January 2006"), during.others(), command)
-}
-
-// processor returns the model of the CPU as Linux tells it.
-func processor() string {
-	info, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil {
-		return "a CPU of unknown model"
-	}
-	return model(info)
-}
-
-// model finds the model in the text of /proc/cpuinfo. Not all machines tell one.
-func model(info []byte) string {
-	for lines := bufio.NewScanner(bytes.NewReader(info)); lines.Scan(); {
-		key, value, _ := strings.Cut(lines.Text(), ":")
-		if strings.TrimSpace(key) == "model name" {
-			return strings.Join(strings.Fields(value), " ")
-		}
-	}
-	return "a CPU of unknown model"
 }
 
 // versions returns the versions of the modules that this program was built with.

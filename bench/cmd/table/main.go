@@ -22,6 +22,7 @@ import (
 	"os/signal"
 	"time"
 
+	"github.com/cattlegrid/cattlegrid/bench/markdown"
 	"github.com/cattlegrid/cattlegrid/bench/measure"
 )
 
@@ -87,7 +88,7 @@ func renew(ctx context.Context, plan measure.Plan, name string, stderr io.Writer
 	}
 	found := false
 	for _, t := range tables {
-		place, ok, err := findMarkers(document, t.name)
+		place, ok, err := markdown.Find(document, t.name)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -100,10 +101,10 @@ func renew(ctx context.Context, plan measure.Plan, name string, stderr io.Writer
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.name, err)
 		}
-		document = place.fill(document, text)
+		document = place.Fill(document, text)
 	}
 	if !found {
-		return fmt.Errorf("%s has no markers, for example %s and %s", name, startMarker("draw"), endMarker("draw"))
+		return fmt.Errorf("%s: %w for tables, for example <!-- table:draw --> and <!-- /table:draw -->", name, markdown.ErrNoMarkers)
 	}
 	if err := os.WriteFile(name, document, 0o644); err != nil { //nolint:gosec // documents are for everybody
 		return fmt.Errorf("write the document: %w", err)
