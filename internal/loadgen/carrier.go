@@ -43,8 +43,8 @@ type carrier struct {
 	refused  error // why no visitor can be carried across this gate, if that is so
 }
 
-func newCarrier(p Plan) *carrier {
-	return &carrier{conn: newConn(p), host: p.URL.Host, pictures: p.Pictures}
+func newCarrier(p Plan, bytes *traffic) *carrier {
+	return &carrier{conn: newConn(p, bytes), host: p.URL.Host, pictures: p.Pictures}
 }
 
 // visit carries a visitor who came at a moment as far as the gate lets them, and records each step.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,6 +21,7 @@ const (
 // conn is one connection that is kept, and made anew when it breaks. It is HTTP/1.1 by hand: a load is to be made with as
 // little of the processor as can be, which net/http's client takes five times as much of. Not safe for concurrent use.
 type conn struct {
+	bytes  *traffic
 	reach  func(ctx context.Context, network, addr string) (net.Conn, error)
 	addr   string
 	socket net.Conn // nil if there is none
@@ -27,8 +29,31 @@ type conn struct {
 	out    bytes.Buffer // the request being written
 }
 
-func newConn(p Plan) conn {
-	c := conn{reach: p.dial, addr: p.URL.Host}
+// traffic is how many bytes went over all connections of a run.
+type traffic struct{ sent, received atomic.Int64 }
+
+type countedConn struct {
+	net.Conn
+
+	bytes *traffic
+}
+
+// Read implements net.Conn.
+func (c countedConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.bytes.received.Add(int64(n))
+	return n, err
+}
+
+// Write implements net.Conn.
+func (c countedConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	c.bytes.sent.Add(int64(n))
+	return n, err
+}
+
+func newConn(p Plan, bytes *traffic) conn {
+	c := conn{bytes: bytes, reach: p.dial, addr: p.URL.Host}
 	port := "80"
 	switch {
 	case c.reach != nil:
@@ -88,7 +113,7 @@ func (c *conn) dial(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.socket = socket
+	c.socket = countedConn{socket, c.bytes}
 	if c.in == nil {
 		c.in = bufio.NewReaderSize(nil, 16<<10)
 	}

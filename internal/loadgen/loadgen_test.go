@@ -97,6 +97,10 @@ func TestClosedLoop(t *testing.T) {
 	if diff := cmp.Diff([]string{"image", "send", "check", "crossing"}, names); diff != "" {
 		t.Errorf("steps: %s", diff)
 	}
+	// A visit is three requests of some two hundred bytes, and brings a picture.
+	if visits := int64(550); result.Sent/visits < 300 || result.Sent/visits > 1000 || result.Received/visits < 1500 || result.Received/visits > 3000 {
+		t.Errorf("%d bytes sent, %d received", result.Sent, result.Received)
+	}
 	if got := time.Duration(result.Steps[3].Times.P50); got < 99*time.Millisecond || got > 101*time.Millisecond {
 		t.Errorf("half within %v, want 100ms", got)
 	}

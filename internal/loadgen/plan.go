@@ -61,7 +61,7 @@ func (p Plan) Run(ctx context.Context) (*Result, error) {
 	if err := p.validate(); err != nil {
 		return nil, err
 	}
-	if err := p.try(ctx); err != nil {
+	if err := p.Try(ctx); err != nil {
 		return nil, err
 	}
 	r := newRun(p)
@@ -69,9 +69,9 @@ func (p Plan) Run(ctx context.Context) (*Result, error) {
 	return r.result(), nil
 }
 
-// try carries one visitor, to say what is wrong before all are in vain.
-func (p Plan) try(ctx context.Context) error {
-	c := newCarrier(p)
+// Try carries one visitor, and says what is wrong where many would be in vain.
+func (p Plan) Try(ctx context.Context) error {
+	c := newCarrier(p, &traffic{})
 	defer c.close()
 	v := c.visit(ctx, newCrowd().next(), time.Now(), func(step, outcome, time.Duration) {})
 	switch {

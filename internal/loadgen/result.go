@@ -14,6 +14,9 @@ type Result struct {
 	Seconds     float64 `json:"seconds"`     // that were counted, until the last visitor had gone
 	Lost        int64   `json:"lost"`        // visitors that came while too many waited for a connection, and were not carried
 
+	Sent     int64 `json:"sent"`     // bytes, of the warm-up too, without those that TCP and TLS add
+	Received int64 `json:"received"` // bytes that came back
+
 	// Steps of visits, in order: image, send, check, and the whole crossing. Those that no visitor came to are absent.
 	Steps []Step `json:"steps"`
 	// Course is second by second.
@@ -76,6 +79,7 @@ func (r *run) result() *Result {
 	took := max(time.Since(r.counted), time.Millisecond)
 	result := &Result{
 		Rate: r.plan.Rate, Connections: r.plan.Connections, Seconds: took.Seconds(), Lost: r.lost.Load(), Course: r.record.seconds,
+		Sent: r.bytes.sent.Load(), Received: r.bytes.received.Load(),
 	}
 	for i, t := range r.record.steps {
 		if len(t.outcomes) == 0 || r.plan.Pictures && step(i) == whole {

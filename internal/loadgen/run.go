@@ -17,7 +17,8 @@ type run struct {
 	crowd   *crowd
 	record  *record
 	arrived chan time.Time // when visitors came who wait for a connection
-	lost    atomic.Int64   // who came when too many were waiting
+	bytes   traffic
+	lost    atomic.Int64 // who came when too many were waiting
 
 	began, counted, end time.Time // counted is when the warm-up is over
 }
@@ -57,7 +58,7 @@ func (r *run) carry(ctx context.Context) {
 
 // serve carries visitors over one connection.
 func (r *run) serve(ctx context.Context) {
-	c := newCarrier(r.plan)
+	c := newCarrier(r.plan, &r.bytes)
 	defer c.close()
 	if r.arrived != nil {
 		for came := range r.arrived {

@@ -1,0 +1,120 @@
+package serving
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/bench/measure"
+	"github.com/cattlegrid/cattlegrid/bench/ours"
+	"github.com/cattlegrid/cattlegrid/bench/rivals"
+	"github.com/cattlegrid/cattlegrid/boltstore"
+	"github.com/cattlegrid/cattlegrid/captcha"
+	"github.com/cattlegrid/cattlegrid/guard"
+)
+
+// draw adds what one picture costs in this round.
+func (f *Figures) draw(period time.Duration) error {
+	painter, err := ours.NewPicture(rivals.Size{Width: 240, Height: 80}, captcha.PNG)
+	if err != nil {
+		return err
+	}
+	cost, err := measure.Measure(func(w io.Writer) error {
+		_, err := painter.Draw(w)
+		return err
+	}, period/4)
+	if err != nil {
+		return err
+	}
+	f.Drawing = append(f.Drawing, float64(cost.CPU.Nanoseconds())/1000)
+	return nil
+}
+
+// embedded measures the embedded store without a server in front of it.
+func (b Bench) embedded(ctx context.Context, p Plan, f *Figures) error {
+	for range p.Rounds {
+		store, err := boltstore.Open(filepath.Join(b.Dir, fmt.Sprintf("embedded-%d.db", len(f.Embedded.PutAttempts))), boltstore.Options{})
+		if err != nil {
+			return err
+		}
+		n, err := putAttempts(ctx, store, p.Period)
+		if err != nil {
+			return err
+		}
+		f.Embedded.PutAttempts = append(f.Embedded.PutAttempts, n/p.Period.Seconds())
+		if err := store.Close(); err != nil {
+			return err
+		}
+	}
+	return b.outstanding(ctx, p, f)
+}
+
+// putAttempts stores challenges and takes them, on all processors, and returns how many.
+func putAttempts(ctx context.Context, store cattlegrid.Store, period time.Duration) (float64, error) {
+	var done atomic.Int64
+	var failed atomic.Pointer[error]
+	end := time.Now().Add(period)
+	var all sync.WaitGroup
+	for worker := range 4 * runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			for i := 0; time.Now().Before(end); i++ {
+				key := fmt.Sprintf("ImageCode_%08d-%016d", worker, i)
+				err := store.Put(ctx, key, cattlegrid.Secret{Value: "X7KP9A", Attempts: 1, TTL: 5 * time.Minute})
+				if err == nil {
+					_, err = store.Attempt(ctx, key, "X7KP9A")
+				}
+				if err != nil {
+					failed.Store(&err)
+					return
+				}
+				done.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if err := failed.Load(); err != nil {
+		return 0, *err
+	}
+	return float64(done.Load()), nil
+}
+
+// outstanding measures the memory that challenges take which nobody has answered yet, each of a client of its own.
+func (b Bench) outstanding(ctx context.Context, p Plan, f *Figures) error {
+	store, err := boltstore.Open(filepath.Join(b.Dir, "outstanding.db"), boltstore.Options{MaxEntries: 4 * p.Million})
+	if err != nil {
+		return err
+	}
+	rules, err := guard.NewRulebook(guard.DefaultPolicy())
+	if err != nil {
+		return err
+	}
+	before := heap()
+	for i := range p.Million {
+		var name [16]byte
+		copy(name[:], fmt.Sprintf("%016d", i))
+		client := guard.Subject{Client: hex.EncodeToString(name[:]), Network: hex.EncodeToString(name[:14])}
+		debits := rules.Debits(guard.Challenge, client, guard.Normal, fmt.Sprintf("%026d", i))
+		err := store.Put(ctx, fmt.Sprintf("ImageCode_%036d", i), cattlegrid.Secret{Value: "X7KP9A", Attempts: 1, TTL: 5 * time.Minute}, debits...)
+		if err != nil {
+			return err
+		}
+	}
+	f.Embedded.Challenges, f.Embedded.Bytes = p.Million, heap()-before
+	return store.Close()
+}
+
+// heap is what this program's heap holds that is in use.
+func heap() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc) //nolint:gosec // far below
+}

@@ -1,0 +1,152 @@
+package serving
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"time"
+
+	"github.com/cattlegrid/cattlegrid/bench/measure"
+	"github.com/cattlegrid/cattlegrid/internal/loadgen"
+)
+
+// Plan is how much is measured.
+type Plan struct {
+	Rounds  int
+	Period  time.Duration // of each measurement in a round; those at 70 % and of an onrush take five times as long
+	Million int           // how many outstanding challenges a million are
+}
+
+// Run measures all. It says what it is at.
+func (b Bench) Run(ctx context.Context, p Plan, say func(string)) (*Figures, error) {
+	f := &Figures{
+		When: time.Now().UTC(), Processor: measure.Processor(), Cores: runtime.NumCPU(), Go: runtime.Version(), Seconds: p.Period.Seconds(),
+	}
+	for _, name := range []string{Ceiling, Memory, Bolt, Redis, Cluster} {
+		f.Stands = append(f.Stands, Stand{Name: name})
+	}
+	for round := range p.Rounds {
+		for _, i := range rand.Perm(len(f.Stands)) { //nolint:gosec // an order is no secret
+			say(fmt.Sprintf("round %d of %d: %s", round+1, p.Rounds, f.Stands[i].Name))
+			if err := b.round(ctx, p, &f.Stands[i]); err != nil {
+				return nil, err
+			}
+		}
+		if err := f.draw(p.Period); err != nil {
+			return nil, err
+		}
+		say(fmt.Sprintf("round %d of %d: replicas", round+1, p.Rounds))
+		if err := b.replicas(ctx, p, f); err != nil {
+			return nil, err
+		}
+	}
+	for i := range f.Stands[1:] {
+		say("at 70 %: " + f.Stands[i+1].Name)
+		if err := b.unhurried(ctx, p, &f.Stands[i+1]); err != nil {
+			return nil, err
+		}
+	}
+	say("the embedded store in this process")
+	if err := b.embedded(ctx, p, f); err != nil {
+		return nil, err
+	}
+	for _, times := range []float64{1.5, 3} {
+		for _, name := range []string{Bolt, Redis} {
+			say(fmt.Sprintf("%g times as many visitors as can be carried: %s", times, name))
+			if err := b.onrush(ctx, p, f, name, times); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return f, nil
+}
+
+// round measures one stand, from its start.
+func (b Bench) round(ctx context.Context, p Plan, to *Stand) error {
+	s, err := b.open(ctx, to.Name, 1)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if to.StartMillis == 0 || float64(s.started.Microseconds())/1000 < to.StartMillis {
+		to.StartMillis = float64(s.started.Microseconds()) / 1000
+	}
+	if to.IdleBytes, err = s.servers[0].memory(); err != nil {
+		return err
+	}
+	if _, err := s.saturate(ctx, p, true, &to.Pictures); err != nil {
+		return err
+	}
+	if to.Name == Ceiling {
+		return nil
+	}
+	var before float64
+	if len(s.redis) > 0 {
+		if before, err = s.redis[0].info(ctx, "used_memory_dataset"); err != nil {
+			return err
+		}
+	}
+	l, err := s.saturate(ctx, p, false, &to.Crossings)
+	if err != nil {
+		return err
+	}
+	to.BytesIn, to.BytesOut = float64(l.results[0].Sent)/l.total(), float64(l.results[0].Received)/l.total()
+	to.RedisBytesIn, to.RedisBytesOut = l.spent.toRedis/l.total(), l.spent.fromIt/l.total()
+	if to.Name != Redis {
+		return nil
+	}
+	after, err := s.redis[0].info(ctx, "used_memory_dataset")
+	if err != nil {
+		return err
+	}
+	to.RedisMemory = (after - before) / l.total() / (1 + 0.25) // those of the warm-up are there, too
+	to.Trips, err = s.redis[0].monitor(ctx, func() error { return s.one(ctx) })
+	return err
+}
+
+// one carries a single visitor across.
+func (s *stand) one(ctx context.Context) error {
+	return loadgen.Plan{URL: s.urls[0]}.Try(ctx)
+}
+
+// replicas measures two servers on one Redis beside one.
+func (b Bench) replicas(ctx context.Context, p Plan, f *Figures) error {
+	for _, i := range rand.Perm(2) { //nolint:gosec // an order is no secret
+		s, err := b.open(ctx, Redis, i+1)
+		if err != nil {
+			return err
+		}
+		var got Saturated
+		_, err = s.saturate(ctx, p, false, &got)
+		s.close()
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			f.Replicas.One = append(f.Replicas.One, got.PerSecond...)
+		} else {
+			f.Replicas.Two = append(f.Replicas.Two, got.PerSecond...)
+		}
+	}
+	return nil
+}
+
+const long = 5 // how many periods the longer measurements take
+
+// unhurried measures how long visitors wait at 70 % of what can be carried.
+func (b Bench) unhurried(ctx context.Context, p Plan, to *Stand) error {
+	s, err := b.open(ctx, to.Name, 1)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	to.At70.Rate = 0.7 * measure.Median(to.Crossings.PerSecond)
+	l, err := s.load(ctx, loadgen.Plan{Rate: to.At70.Rate, Warmup: p.Period / 2, For: long * p.Period, Connections: 1024})
+	if err != nil {
+		return err
+	}
+	to.At70.Picture, to.At70.Crossing = waitsOf(l.results[0].Steps[0].Times), waitsOf(l.last().Times)
+	to.At70.Failed = l.results[0].Failed()
+	return nil
+}
