@@ -2,6 +2,7 @@ package cattlegrid
 
 import (
 	"time"
+	"unsafe"
 
 	"github.com/cattlegrid/cattlegrid/captcha"
 )
@@ -15,3 +16,6 @@ func Painters(
 	p, err := newPainters(&painters{style: captcha.Style{Key: "key"}, rotation: rotation, clock: clock, paint: paint})
 	return p.at, err
 }
+
+// MemEntrySize is how many bytes an entry of a [MemStore] has.
+const MemEntrySize = unsafe.Sizeof(memEntry{})

@@ -69,11 +69,11 @@ func (b memBill) charge() {
 		shard := b.store.shard(d.Key)
 		e := shard.account(b.now, d.Key)
 		if e == nil {
-			e = &memEntry{key: d.Key}
+			e = &memEntry{key: d.Key, about: &guard.Log{}}
 			shard.add(e)
 		}
-		e.log.Charge(b.now, d)
-		shard.extend(e, e.log.Until())
+		e.log().Charge(b.now, d)
+		shard.extend(e, e.log().Until())
 	}
 }
 
@@ -100,7 +100,7 @@ func (b memBill) refund() {
 		d := &b.debits[i]
 		shard := b.store.shard(d.Key)
 		if e := shard.account(b.now, d.Key); e != nil {
-			e.log.Refund(b.now, d)
+			e.log().Refund(b.now, d)
 			shard.left(e)
 		}
 	}
@@ -116,7 +116,7 @@ func (b memBill) settle() error {
 		d := &debits[i]
 		shard := b.store.shard(d.Key)
 		e := shard.account(b.now, d.Key)
-		if e == nil || !e.log.Settle(b.now, d.ID) {
+		if e == nil || !e.log().Settle(b.now, d.ID) {
 			continue
 		}
 		shard.left(e)
@@ -144,12 +144,12 @@ func (b memBill) takesPart(d *Debit) bool { return d.Lane == nil || d.Lane.Depth
 func (b memBill) wait(d *Debit, limit *guard.Limit) (wait time.Duration, used, base int) {
 	if limit.Grow > 0 {
 		if e := b.store.shard(d.Record).record(b.now, d.Record); e != nil {
-			base = d.Base(e.record, b.now, limit.Window)
+			base = d.Base(e.record(), b.now, limit.Window)
 		}
 	}
 	var log *guard.Log
 	if e := b.store.shard(d.Key).account(b.now, d.Key); e != nil {
-		log = &e.log
+		log = e.log()
 	} else {
 		log = &guard.Log{}
 	}
@@ -160,7 +160,7 @@ func (b memBill) wait(d *Debit, limit *guard.Limit) (wait time.Duration, used, b
 // total is how many numbers a record holds.
 func (b memBill) total(key string) int {
 	if e := b.store.shard(key).record(b.now, key); e != nil {
-		return e.record.Total(b.now)
+		return e.record().Total(b.now)
 	}
 	return 0
 }

@@ -8,12 +8,12 @@ func (h memHeap) Less(i, j int) bool { return h[i].until < h[j].until }
 
 func (h memHeap) Swap(i, j int) {
 	h[i], h[j] = h[j], h[i]
-	h[i].place, h[j].place = i, j
+	h[i].place, h[j].place = int32(i), int32(j) //nolint:gosec // a shard has far fewer entries
 }
 
 func (h *memHeap) Push(x any) {
 	e, _ := x.(*memEntry)
-	e.place = len(*h)
+	e.place = int32(len(*h)) //nolint:gosec // a shard has far fewer entries
 	*h = append(*h, e)
 }
 

@@ -24,14 +24,17 @@ func (m *MemStore) Drain(changes map[string][]byte) {
 }
 
 func (s *memShard) drain(changes map[string][]byte) {
-	for key := range s.dirty {
-		if e := s.entries[key]; e != nil {
-			changes[key] = e.state()
-		} else {
+	for _, key := range s.dirty {
+		e := s.entries[key]
+		switch {
+		case e == nil:
 			changes[key] = nil
+		case e.dirty:
+			changes[key], e.dirty = e.state(), false
 		}
 	}
 	clear(s.dirty)
+	s.dirty = s.dirty[:0]
 }
 
 // Restore puts back the state of key as Drain gave it. What has expired meanwhile is left out, and gone as of the next
@@ -48,11 +51,11 @@ func (m *MemStore) Restore(key string, state []byte) error {
 	shard.mu.Lock()
 	defer shard.mu.Unlock()
 	if m.clock().UnixNano() < e.until {
-		e.key = key
+		e.key, e.dirty = key, true
 		shard.add(e)
-		delete(shard.dirty, key) // what was read need not be written
-	} else {
-		shard.changed(key) // the next Drain says that it is gone
+		e.dirty = false // what was read need not be written
+	} else if m.journal {
+		shard.dirty = append(shard.dirty, key) // the next Drain says that it is gone
 	}
 	return nil
 }
@@ -76,18 +79,19 @@ func (e *memEntry) state() []byte {
 	case e.value != "":
 		b := number([]byte{stateSecret}, e.until)
 		b = number(b, int64(e.attempts))
-		return text(text(b, e.value), string(e.payload))
-	case e.record != nil:
-		b := number([]byte{stateRecord}, int64(len(e.record.Hours)))
-		for _, counts := range [][]guard.Count{e.record.Hours, e.record.Days} {
+		return text(text(b, e.value), string(e.payload()))
+	case e.record() != nil:
+		record := e.record()
+		b := number([]byte{stateRecord}, int64(len(record.Hours)))
+		for _, counts := range [][]guard.Count{record.Hours, record.Days} {
 			for _, c := range counts {
 				b = number(number(b, c.At), int64(c.N))
 			}
 		}
 		return b
 	default:
-		b := number([]byte{stateAccount}, int64(e.log.Window()))
-		for g := range e.log.Grants() {
+		b := number([]byte{stateAccount}, int64(e.log().Window()))
+		for g := range e.log().Grants() {
 			b = number(number(number(b, g.At), int64(g.Cost)), int64(g.Charges))
 			b = text(b, g.ID)
 		}
@@ -125,15 +129,14 @@ type stateReader struct {
 }
 
 func (r *stateReader) secret(e *memEntry) {
-	e.until = r.number()
-	e.attempts = int(r.number())
-	e.value = r.text(MaxValueLen)
-	if payload := r.text(MaxPayloadLen); payload != "" {
-		e.payload = []byte(payload)
-	}
-	if e.value == "" || e.attempts < 1 || e.attempts > MaxAttempts {
+	until := r.number()
+	s := Secret{Attempts: int(r.number()), Value: r.text(MaxValueLen), Payload: []byte(r.text(MaxPayloadLen))}
+	if s.Value == "" || s.Attempts < 1 || s.Attempts > MaxAttempts {
 		r.broken = true
+		return
 	}
+	*e = *newSecretEntry("", s)
+	e.until = until
 }
 
 func (r *stateReader) account(e *memEntry) {
@@ -142,11 +145,11 @@ func (r *stateReader) account(e *memEntry) {
 	for len(r.rest) > 0 && !r.broken {
 		grants = append(grants, guard.Grant{At: r.number(), Cost: int(r.number()), Charges: int(r.number()), ID: r.text(guard.MaxIDLen)})
 	}
-	var err error
-	if e.log, err = guard.NewLog(window, grants); err != nil || window < time.Millisecond || len(grants) == 0 {
+	log, err := guard.NewLog(window, grants)
+	if err != nil || window < time.Millisecond || len(grants) == 0 {
 		r.broken = true
 	}
-	e.until = e.log.Until()
+	e.about, e.until = &log, log.Until()
 }
 
 // Bounds of a record. A day that is farther off is none that any clock shows.
@@ -158,11 +161,12 @@ const (
 
 func (r *stateReader) record(e *memEntry) {
 	hours := r.number()
-	e.record = &guard.Record{}
+	record := &guard.Record{}
+	e.about = record
 	for len(r.rest) > 0 && !r.broken {
-		counts, days, most := &e.record.Days, int64(1), guard.RecordDays
-		if int64(len(e.record.Hours)) < hours {
-			counts, days, most = &e.record.Hours, 24, maxRecordHours
+		counts, days, most := &record.Days, int64(1), guard.RecordDays
+		if int64(len(record.Hours)) < hours {
+			counts, days, most = &record.Hours, 24, maxRecordHours
 		}
 		at, n := r.number(), r.number()
 		early := at < 0 || len(*counts) > 0 && at <= (*counts)[len(*counts)-1].At
@@ -171,10 +175,10 @@ func (r *stateReader) record(e *memEntry) {
 		}
 		*counts = append(*counts, guard.Count{At: at, N: int(n)})
 	}
-	if int64(len(e.record.Hours)) != hours || len(e.record.Days) == 0 {
+	if int64(len(record.Hours)) != hours || len(record.Days) == 0 {
 		r.broken = true
 	}
-	e.until = e.record.Until()
+	e.until = record.Until()
 }
 
 func (r *stateReader) number() int64 {

@@ -20,27 +20,48 @@ type memShard struct {
 	mu      sync.Mutex
 	entries map[string]*memEntry
 	expiry  memHeap
-	dirty   map[string]struct{} // keys that changed since the last Drain; nil without a journal
+	dirty   []string // keys that changed since the last Drain, some of them twice
 }
 
-// memEntry is a secret, which has a value, or a record, or else an account.
+// memEntry is a secret, which has a value, or a record or an account. Of secrets there may be millions, so an entry is
+// exactly as large as one without a payload needs, 64 bytes.
 type memEntry struct {
 	key      string
-	until    int64 // absent from this moment on, in nanoseconds since the Unix epoch
-	place    int   // in the shard's heap
-	value    string
-	payload  []byte
-	attempts int
-	record   *guard.Record
-	log      guard.Log
+	until    int64  // absent from this moment on, in nanoseconds since the Unix epoch
+	value    string // of a secret
+	place    int32  // in the shard's heap
+	attempts int16  // left, of a secret
+	dirty    bool   // changed since the last Drain
+	about    any    // the payload of a secret, if it has one, in a []byte; or a *guard.Record, or a *guard.Log
+}
+
+func newSecretEntry(key string, s Secret) *memEntry {
+	e := &memEntry{key: key, value: s.Value, attempts: int16(s.Attempts)} //nolint:gosec // at most MaxAttempts
+	if len(s.Payload) > 0 {
+		e.about = slices.Clone(s.Payload)
+	}
+	return e
+}
+
+// payload is a copy of a secret's payload.
+func (e *memEntry) payload() []byte {
+	payload, _ := e.about.([]byte)
+	return slices.Clone(payload)
+}
+
+func (e *memEntry) log() *guard.Log {
+	log, _ := e.about.(*guard.Log)
+	return log
+}
+
+func (e *memEntry) record() *guard.Record {
+	record, _ := e.about.(*guard.Record)
+	return record
 }
 
 func (s *memShard) init(m *MemStore) {
 	s.store = m
 	s.entries = map[string]*memEntry{}
-	if m.journal {
-		s.dirty = map[string]struct{}{}
-	}
 }
 
 // get returns the live entry under key, or nil.
@@ -61,7 +82,7 @@ func (s *memShard) secret(now int64, key string) *memEntry {
 
 // account returns the live account under key, or nil. Nothing else is one.
 func (s *memShard) account(now int64, key string) *memEntry {
-	if e := s.get(now, key); e != nil && e.value == "" && e.record == nil {
+	if e := s.get(now, key); e != nil && e.log() != nil {
 		return e
 	}
 	return nil
@@ -69,20 +90,16 @@ func (s *memShard) account(now int64, key string) *memEntry {
 
 // record returns the live record under key, or nil. Nothing else is one.
 func (s *memShard) record(now int64, key string) *memEntry {
-	if e := s.get(now, key); e != nil && e.record != nil {
+	if e := s.get(now, key); e != nil && e.record() != nil {
 		return e
 	}
 	return nil
 }
 
 func (s *memShard) put(now int64, key string, secret Secret) {
-	s.add(&memEntry{
-		key:      key,
-		until:    now + int64(secret.TTL),
-		value:    secret.Value,
-		payload:  slices.Clone(secret.Payload),
-		attempts: secret.Attempts,
-	})
+	e := newSecretEntry(key, secret)
+	e.until = now + int64(secret.TTL)
+	s.add(e)
 }
 
 // add puts e in place of what is under its key.
@@ -91,19 +108,19 @@ func (s *memShard) add(e *memEntry) {
 	s.entries[e.key] = e
 	heap.Push(&s.expiry, e)
 	s.store.count.Add(1)
-	s.changed(e.key)
+	s.changed(e)
 }
 
 // extend lets e live until the given moment.
 func (s *memShard) extend(e *memEntry, until int64) {
 	e.until = until
-	heap.Fix(&s.expiry, e.place)
-	s.changed(e.key)
+	heap.Fix(&s.expiry, int(e.place))
+	s.changed(e)
 }
 
 // left is called when something was taken out of an account.
 func (s *memShard) left(e *memEntry) {
-	if until := e.log.Until(); until > 0 {
+	if until := e.log().Until(); until > 0 {
 		s.extend(e, until)
 	} else {
 		s.drop(e.key)
@@ -114,11 +131,11 @@ func (s *memShard) left(e *memEntry) {
 func (s *memShard) verified(now int64, key string) {
 	e := s.record(now, key)
 	if e == nil {
-		e = &memEntry{key: key, record: &guard.Record{}}
+		e = &memEntry{key: key, about: &guard.Record{}}
 		s.add(e)
 	}
-	e.record.Add(now)
-	s.extend(e, e.record.Until())
+	e.record().Add(now)
+	s.extend(e, e.record().Until())
 }
 
 func (s *memShard) drop(key string) {
@@ -127,14 +144,15 @@ func (s *memShard) drop(key string) {
 		return
 	}
 	delete(s.entries, key)
-	heap.Remove(&s.expiry, e.place)
+	heap.Remove(&s.expiry, int(e.place))
 	s.store.count.Add(-1)
-	s.changed(key)
+	s.changed(e)
 }
 
-func (s *memShard) changed(key string) {
-	if s.dirty != nil {
-		s.dirty[key] = struct{}{}
+func (s *memShard) changed(e *memEntry) {
+	if s.store.journal && !e.dirty {
+		e.dirty = true
+		s.dirty = append(s.dirty, e.key)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"crypto/subtle"
 	"errors"
 	"hash/maphash"
-	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -73,7 +72,7 @@ func (m *MemStore) Keep(ctx context.Context, key string, s Secret, debits ...Deb
 			return nil
 		}
 		shard.extend(e, now+int64(s.TTL))
-		s.Value, s.Payload, s.Attempts = e.value, slices.Clone(e.payload), e.attempts
+		s.Value, s.Payload, s.Attempts = e.value, e.payload(), int(e.attempts)
 		return nil
 	})
 	if err != nil {
@@ -90,7 +89,7 @@ func (m *MemStore) Peek(ctx context.Context, key string) (s Secret, err error) {
 		if e == nil {
 			return ErrNotFound
 		}
-		s = Secret{Value: e.value, Attempts: e.attempts, Payload: slices.Clone(e.payload), TTL: time.Duration(e.until - now)}
+		s = Secret{Value: e.value, Attempts: int(e.attempts), Payload: e.payload(), TTL: time.Duration(e.until - now)}
 		return nil
 	})
 	return s, err
@@ -108,7 +107,7 @@ func (m *MemStore) Attempt(ctx context.Context, key, guess string, wrong ...Debi
 			return err
 		}
 		if subtle.ConstantTimeCompare([]byte(e.value), []byte(guess)) == 1 {
-			payload = e.payload
+			payload, _ = e.about.([]byte) // nobody else has it any more
 			shard.drop(key)
 			return nil
 		}
@@ -116,9 +115,9 @@ func (m *MemStore) Attempt(ctx context.Context, key, guess string, wrong ...Debi
 		if e.attempts--; e.attempts == 0 {
 			shard.drop(key)
 		} else {
-			shard.changed(key)
+			shard.changed(e)
 		}
-		return &WrongError{AttemptsLeft: e.attempts}
+		return &WrongError{AttemptsLeft: int(e.attempts)}
 	})
 	return payload, err
 }

@@ -282,11 +282,19 @@ func memRecord(ctx context.Context, m *cattlegrid.MemStore, random *rand.Rand, s
 	return errors.Join(m.Spend(ctx, d), m.Settle(ctx, memDebit("credit", strconv.Itoa(step), guard.MaxUnits), d))
 }
 
+// There may be millions of challenges: one takes as little memory as can be.
+func TestMemStoreEntrySize(t *testing.T) {
+	if got := cattlegrid.MemEntrySize; got > 64 {
+		t.Errorf("an entry has %d bytes, want 64", got)
+	}
+}
+
 // The verbs cost few allocations, so that a flood of refusals is not a flood of garbage.
 func TestMemStoreAllocations(t *testing.T) {
 	ctx, m := context.Background(), cattlegrid.NewMemStore(cattlegrid.MemOptions{})
 	full, refused, unknown := []cattlegrid.Debit{memDebit("full", "1", 1)}, []cattlegrid.Debit{memDebit("full", "2", 1)}, []cattlegrid.Debit{memDebit("unknown", "1", 1)}
-	s := memSecret("a")
+	s, challenge := memSecret("a"), memSecret("a")
+	challenge.Payload = nil
 	if err := m.Put(ctx, "there", s, full...); err != nil {
 		t.Fatal(err)
 	}
@@ -299,7 +307,8 @@ func TestMemStoreAllocations(t *testing.T) {
 		"Spend granted once": {0, func() { _ = m.Spend(ctx, full...) }},
 		"Peek":               {1, func() { _, _ = m.Peek(ctx, "there") }},
 		"Settle":             {1, func() { _ = m.Settle(ctx, full[0], unknown...) }},
-		"Put and Attempt":    {2, func() { _ = m.Put(ctx, "key", s); _, _ = m.Attempt(ctx, "key", "a") }},
+		"A challenge":        {1, func() { _ = m.Put(ctx, "key", challenge); _, _ = m.Attempt(ctx, "key", "a") }},
+		"A code":             {3, func() { _ = m.Put(ctx, "key", s); _, _ = m.Attempt(ctx, "key", "a") }},
 	} {
 		if got := testing.AllocsPerRun(1000, test.call); got > test.most {
 			t.Errorf("%s: %.0f allocations, want at most %.0f", name, got, test.most)
