@@ -53,6 +53,12 @@ func New(registerer prometheus.Registerer) (*Decisions, error) {
 	}, []string{"rule", "currency"})
 	challenges := counters("cattlegrid_challenges_total", "What became of challenges.", "kind", "outcome")
 	d.challenges = allChallenges(challenges)
+	for _, result := range []string{reloaded, notReloaded} { // from zero on, so that the first one is an increase
+		d.reloads.WithLabelValues(result)
+	}
+	for _, p := range []Posting{PostDelivered, PostRetried, PostDropped} {
+		d.posts.WithLabelValues(string(p))
+	}
 	d.SetPolicy(guard.Policy{}, "")
 	for _, c := range []prometheus.Collector{challenges, d.decisions, d.refusals, d.spend, d.ceilings, d.alerts, d.dropped, d.posts, d.sends, d.receipts, d.reloads} {
 		if err := registerer.Register(c); err != nil {
@@ -112,11 +118,17 @@ func (d *Decisions) Alert(window string, percent int) {
 	d.alerts.WithLabelValues(window, strconv.Itoa(percent)).Inc()
 }
 
+// The results of reading a policy again.
+const (
+	reloaded    = "ok"
+	notReloaded = "failed"
+)
+
 // Reload counts that the policy was read again, and whether it could be put in force.
 func (d *Decisions) Reload(ok bool) {
-	result := "failed"
+	result := notReloaded
 	if ok {
-		result = "ok"
+		result = reloaded
 	}
 	d.reloads.WithLabelValues(result).Inc()
 }

@@ -55,11 +55,18 @@ func (a answering) Attempt(context.Context, string, string, ...cattlegrid.Debit)
 	return nil, a.err
 }
 
+// gone is the context of a visitor who left.
+func gone(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx
+}
+
 // Each step counts under its verb and what came of it, with the time that it took.
 func TestStoreOutcome(t *testing.T) {
 	t.Parallel()
-	gone, cancel := context.WithCancel(t.Context())
-	cancel()
+	gone := gone(t)
 	for name, tt := range map[string]struct {
 		ctx  context.Context
 		err  error
