@@ -3,7 +3,7 @@
 
 LINT      = go tool -modfile=tools/go.mod golangci-lint
 BENCHSTAT = go tool -modfile=tools/go.mod benchstat
-MODULES   = $(dir $(wildcard examples/*/go.mod)) bench/
+MODULES   = $(dir $(wildcard examples/*/go.mod)) bench/ deploy/deploytest/
 FUZZTIME ?= 30s
 COUNT    ?= 6
 
@@ -37,7 +37,7 @@ format: ## format the Go files as the linters want them
 	$(LINT) fmt ./...
 
 .PHONY: examples
-examples: ## vet and test the example programs and bench/
+examples: ## vet and test the modules beside this one: example programs, bench/, deploy/
 	@for dir in $(MODULES); do echo "$$dir"; (cd $$dir && go vet ./... && go test ./...) || exit 1; done
 
 .PHONY: fuzz
