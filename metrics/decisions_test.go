@@ -170,14 +170,15 @@ func TestChallenge(t *testing.T) {
 	for range 10 {
 		d.Challenge(t.Context(), "riddle", "guessed")
 	}
-	want := "# HELP cattlegrid_challenges_total What became of challenges.\n# TYPE cattlegrid_challenges_total counter\n"
+	var want strings.Builder
+	want.WriteString("# HELP cattlegrid_challenges_total What became of challenges.\n# TYPE cattlegrid_challenges_total counter\n")
 	for _, kind := range cattlegrid.ChallengeKinds() {
 		for _, outcome := range cattlegrid.ChallengeOutcomes() {
 			count := map[string]int{"letters made": 2, "work solved": 1}[string(kind)+" "+string(outcome)]
-			want += fmt.Sprintf("cattlegrid_challenges_total{kind=%q,outcome=%q} %d\n", kind, outcome, count)
+			fmt.Fprintf(&want, "cattlegrid_challenges_total{kind=%q,outcome=%q} %d\n", kind, outcome, count)
 		}
 	}
-	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "cattlegrid_challenges_total"); err != nil {
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(want.String()), "cattlegrid_challenges_total"); err != nil {
 		t.Error(err)
 	}
 }

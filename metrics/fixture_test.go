@@ -28,7 +28,7 @@ func gather(t *testing.T, registry *prometheus.Registry, name string) (samples [
 			continue
 		}
 		for _, m := range family.GetMetric() {
-			var labels []string
+			labels := make([]string, 0, len(m.GetLabel()))
 			for _, l := range m.GetLabel() {
 				labels = append(labels, l.GetName()+"="+l.GetValue())
 			}

@@ -1,7 +1,7 @@
 // Package tracing makes OpenTelemetry traces of requests: a span for the request, one for each step on the store, one for each
 // try to send. It posts them as OTLP over HTTP.
 //
-//	traces, err := tracing.New(tracing.Options{Endpoint: "http://127.0.0.1:4318", Ratio: 0.1})
+//	traces, err := tracing.New(ctx, tracing.Options{Endpoint: "http://127.0.0.1:4318", Ratio: 0.1})
 //	gate, err := cattlegrid.New(cattlegrid.Options{Store: traces.Store(store), Sender: traces.Sender("aliyun", sender), …})
 //	handler, err := httpapi.New(gate, …)
 //	http.ListenAndServe(addr, traces.Handler(handler))

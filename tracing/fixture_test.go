@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -64,7 +65,7 @@ func attributes(of []*commonpb.KeyValue) map[string]string {
 		case *commonpb.AnyValue_StringValue:
 			all[a.GetKey()] = v.StringValue
 		case *commonpb.AnyValue_IntValue:
-			all[a.GetKey()] = fmt.Sprint(v.IntValue)
+			all[a.GetKey()] = strconv.FormatInt(v.IntValue, 10)
 		default:
 			all[a.GetKey()] = fmt.Sprintf("%T", v)
 		}
@@ -92,7 +93,7 @@ func (c *collector) recorded(t *testing.T, traces *tracing.Tracing) []span {
 	for _, s := range c.spans {
 		names[string(s.GetSpanId())] = s.GetName()
 	}
-	var all []span
+	all := make([]span, 0, len(c.spans))
 	for _, s := range c.spans {
 		parent, ok := names[string(s.GetParentSpanId())]
 		if !ok {
@@ -112,7 +113,7 @@ func newTracing(t *testing.T, c *collector, change func(*tracing.Options)) *trac
 	if change != nil {
 		change(&o)
 	}
-	traces, err := tracing.New(o)
+	traces, err := tracing.New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ type handler struct {
 
 // ServeHTTP implements [http.Handler].
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ctx, span := h.tracing.tracer.Start(h.tracing.parent(r), "request", trace.WithSpanKind(trace.SpanKindServer))
+	ctx, span := h.tracing.tracer.Start(h.tracing.parent(r.Context(), r), "request", trace.WithSpanKind(trace.SpanKindServer))
 	r = r.WithContext(ctx)
 	if !span.IsRecording() {
 		h.of.ServeHTTP(w, r)
@@ -51,12 +51,12 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // parent is the request's context, within the caller's trace if the caller is trusted and names one.
-func (t *Tracing) parent(r *http.Request) context.Context {
+func (t *Tracing) parent(ctx context.Context, r *http.Request) context.Context {
 	values := r.Header.Values(traceparent)
 	if len(values) != 1 || !t.trusts(r.RemoteAddr) {
-		return r.Context()
+		return ctx
 	}
-	return propagation.TraceContext{}.Extract(r.Context(), propagation.MapCarrier{"traceparent": values[0]})
+	return propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier{"traceparent": values[0]})
 }
 
 func (t *Tracing) trusts(peer string) bool {

@@ -97,7 +97,7 @@ func TestNoRequest(t *testing.T) {
 	if _, err := traces.Sender("aliyun", failing{}).Send(t.Context(), cattlegrid.Message{}); err == nil {
 		t.Error("the sender's error is lost")
 	}
-	if diff := cmp.Diff([]span(nil), c.recorded(t, traces)); diff != "" {
+	if diff := cmp.Diff([]span{}, c.recorded(t, traces)); diff != "" {
 		t.Errorf("spans (-want +got):\n%s", diff)
 	}
 }

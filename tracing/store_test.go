@@ -13,13 +13,13 @@ import (
 	"github.com/cattlegrid/cattlegrid/tracing"
 )
 
-// within returns a context of a request that is recorded, or not.
+// within returns the context of a request that is recorded.
 func within(tb testing.TB, traces *tracing.Tracing) context.Context {
 	tb.Helper()
-	var ctx context.Context
-	handler := traces.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { ctx = r.Context() }))
+	asked := make(chan context.Context, 1)
+	handler := traces.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.Context() }))
 	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(tb.Context(), http.MethodGet, "/", http.NoBody))
-	return ctx
+	return <-asked
 }
 
 // recording is a store all of whose steps belong to a request that is recorded.
@@ -131,7 +131,7 @@ func TestStoreOutcome(t *testing.T) {
 }
 
 func BenchmarkStore(b *testing.B) {
-	traces, err := tracing.New(tracing.Options{Endpoint: "http://127.0.0.1:1", Ratio: 1})
+	traces, err := tracing.New(b.Context(), tracing.Options{Endpoint: "http://127.0.0.1:1", Ratio: 1})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func BenchmarkStore(b *testing.B) {
 func BenchmarkHandler(b *testing.B) {
 	for name, ratio := range map[string]float64{"unrecorded": 1e-9, "recorded": 1} {
 		b.Run(name, func(b *testing.B) {
-			traces, err := tracing.New(tracing.Options{Endpoint: "http://127.0.0.1:1", Ratio: ratio})
+			traces, err := tracing.New(b.Context(), tracing.Options{Endpoint: "http://127.0.0.1:1", Ratio: ratio})
 			if err != nil {
 				b.Fatal(err)
 			}

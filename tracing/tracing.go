@@ -43,8 +43,8 @@ const (
 	longest    = 2 * time.Second
 )
 
-// New begins to post traces, or says which option cannot work. Whether anybody takes them shows later, in the log.
-func New(o Options) (*Tracing, error) {
+// New begins to post traces, or says which option cannot work. It goes on when ctx has ended, until Close. Whether anybody takes them shows later, in the log.
+func New(ctx context.Context, o Options) (*Tracing, error) {
 	if !(o.Ratio > 0 && o.Ratio <= 1) {
 		return nil, fmt.Errorf("options: Ratio is %v, want more than 0 and at most 1, for instance 0.1", o.Ratio)
 	}
@@ -52,7 +52,7 @@ func New(o Options) (*Tracing, error) {
 	if err != nil {
 		return nil, fmt.Errorf("options: Endpoint: %w", err)
 	}
-	exporter, err := otlptrace.New(context.Background(), c)
+	exporter, err := otlptrace.New(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("start posting: %w", err)
 	}

@@ -186,7 +186,7 @@ func TestNewRefuses(t *testing.T) {
 		"Long":       {"http://127.0.0.1:4318/" + strings.Repeat("a", 2048), 1, "Endpoint: it is not a URL"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := tracing.New(tracing.Options{Endpoint: tt.endpoint, Ratio: tt.ratio})
+			_, err := tracing.New(t.Context(), tracing.Options{Endpoint: tt.endpoint, Ratio: tt.ratio})
 			if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "secret") {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}

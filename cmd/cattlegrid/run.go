@@ -49,7 +49,7 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, watch.close()) }()
+	defer func() { err = errors.Join(err, watch.close(ctx)) }()
 
 	if store, err = watch.store(store); err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -159,7 +160,7 @@ func TestTraces(t *testing.T) {
 		for _, resource := range traces.GetResourceSpans() {
 			for _, scope := range resource.GetScopeSpans() {
 				for _, span := range scope.GetSpans() {
-					names[span.GetName()] = fmt.Sprintf("%x", span.GetTraceId())
+					names[span.GetName()] = hex.EncodeToString(span.GetTraceId())
 				}
 			}
 		}
@@ -182,7 +183,7 @@ func TestFailover(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer w.close()
+	defer w.close(t.Context())
 	failure := &cattlegrid.SendError{Class: cattlegrid.Unpaid, Provider: "aliyun", Code: "isv.AMOUNT_NOT_ENOUGH", Err: errors.New("no money")}
 	w.tried(t.Context(), route.Try{Link: "aliyun", MessageID: "MESSAGE", Took: time.Second, Err: failure, Next: "tencent"})
 	w.tried(t.Context(), route.Try{Link: "tencent", MessageID: "MESSAGE", Took: time.Second, Second: true})

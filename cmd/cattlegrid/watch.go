@@ -47,11 +47,11 @@ func (c *config) newWatch(ctx context.Context, clock func() time.Time, logger *s
 	}
 	if c.Metrics.Addr != "" {
 		if w.server, err = c.serveMetrics(ctx, w.registry, logger); err != nil {
-			return nil, errors.Join(err, w.close())
+			return nil, errors.Join(err, w.close(ctx))
 		}
 	}
-	if w.traces, err = c.newTraces(logger); err != nil {
-		return nil, errors.Join(err, w.close())
+	if w.traces, err = c.newTraces(ctx, logger); err != nil {
+		return nil, errors.Join(err, w.close(ctx))
 	}
 	return w, nil
 }
@@ -67,11 +67,11 @@ func (w *watch) makeMetrics() (err error) {
 }
 
 // newTraces begins to post traces, if the configuration says where.
-func (c *config) newTraces(logger *slog.Logger) (*tracing.Tracing, error) {
+func (c *config) newTraces(ctx context.Context, logger *slog.Logger) (*tracing.Tracing, error) {
 	if c.Traces.Endpoint == "" {
 		return nil, nil //nolint:nilnil // there are none, and nothing is wrong
 	}
-	traces, err := tracing.New(tracing.Options{
+	traces, err := tracing.New(ctx, tracing.Options{
 		Endpoint: c.Traces.Endpoint, Ratio: c.Traces.Ratio, Version: version(), TrustedCallers: c.HTTP.proxies(), Logger: logger,
 	})
 	if err != nil {
@@ -114,13 +114,13 @@ func (w *watch) metricsAddr() net.Addr {
 }
 
 // close writes what is not written yet.
-func (w *watch) close() error {
+func (w *watch) close(ctx context.Context) error {
 	if w.server != nil {
 		w.server.close()
 	}
 	var err error
 	if w.traces != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), lastTraces)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastTraces)
 		defer cancel()
 		err = w.traces.Close(ctx)
 	}
