@@ -2,6 +2,7 @@ package deploytest
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -10,7 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
@@ -88,9 +89,7 @@ func (c *catalogue) named(series string) (map[string][]string, bool) {
 		return nil, false // of a histogram there is no series without a suffix
 	}
 	all := map[string][]string{"job": nil, "instance": nil} // which Prometheus adds
-	for label, values := range known {
-		all[label] = values
-	}
+	maps.Copy(all, known)
 	if strings.HasSuffix(series, "_bucket") {
 		all["le"] = nil
 	}
@@ -133,7 +132,7 @@ func (c *catalogue) check(text string) (known map[string]bool, wrong []string) {
 		}
 		for _, label := range grouping {
 			if !known[label] {
-				wrong = append(wrong, fmt.Sprintf("no metric in it has the label %s", label))
+				wrong = append(wrong, "no metric in it has the label "+label)
 			}
 		}
 		return nil
@@ -144,7 +143,7 @@ func (c *catalogue) check(text string) (known map[string]bool, wrong []string) {
 // checkMatchers reports labels that the metric does not have, and values that its labels do not have.
 func checkMatchers(selector *parser.VectorSelector, all map[string][]string) (wrong []string) {
 	for _, m := range selector.LabelMatchers {
-		if m.Name == labels.MetricName {
+		if m.Name == model.MetricNameLabel {
 			continue
 		}
 		values, ok := all[m.Name]
