@@ -3,7 +3,7 @@
 
 LINT      = go tool -modfile=tools/go.mod golangci-lint
 BENCHSTAT = go tool -modfile=tools/go.mod benchstat
-MODULES   = $(dir $(wildcard examples/*/go.mod)) bench/
+MODULES   = $(dir $(wildcard examples/*/go.mod)) bench/ deploy/deploytest/
 FUZZTIME ?= 30s
 COUNT    ?= 6
 
@@ -36,9 +36,10 @@ lint: ## run the linters of .golangci.yml
 format: ## format the Go files as the linters want them
 	$(LINT) fmt ./...
 
+# -count=1: the test cache does not know of the files that they read of other modules.
 .PHONY: examples
-examples: ## vet and test the example programs and bench/
-	@for dir in $(MODULES); do echo "$$dir"; (cd $$dir && go vet ./... && go test ./...) || exit 1; done
+examples: ## vet and test the modules beside this one: example programs, bench/, deploy/
+	@for dir in $(MODULES); do echo "$$dir"; (cd $$dir && go vet ./... && go test -count=1 ./...) || exit 1; done
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for FUZZTIME (30s)

@@ -71,6 +71,7 @@ func (g *Gate) Challenge(ctx context.Context, r ChallengeRequest) (Challenge, er
 	if err != nil {
 		return Challenge{}, fmt.Errorf("draw the challenge: %w", err)
 	}
+	g.tell(ctx, false, ChallengeMade)
 	return Challenge{
 		Image: image, MediaType: r.Format.MediaType(), ExpiresIn: g.options.ChallengeLifetime, Effort: effort,
 	}, nil
@@ -105,5 +106,6 @@ func (g *Gate) storeChallenge(ctx context.Context, id, answer string, about *pay
 	if d.Trial {
 		return g.putChallenge(ctx, id, answer, about, nil)
 	}
+	g.tell(ctx, about != nil && about.Alone, ChallengeRefused)
 	return err
 }

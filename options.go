@@ -46,6 +46,9 @@ type Options struct {
 	// OnDecision is told what the gate decided, for logs, metrics and events. It is called on the visitor's way, from many
 	// goroutines, and must not block.
 	OnDecision func(context.Context, Decision)
+	// OnChallenge is told what became of a challenge, for metrics. It is called on the visitor's way, from many goroutines, and
+	// must not block.
+	OnChallenge func(context.Context, ChallengeKind, ChallengeOutcome)
 	// OnReport is told what providers report of messages, see [Gate.Receive]; it must not block. If it is nil, nothing is
 	// remembered of a message once it has left, and receipts are about none.
 	OnReport func(context.Context, Report)

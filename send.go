@@ -65,11 +65,14 @@ func (g *Gate) SendCode(ctx context.Context, r SendRequest) (Verification, error
 		return g.repeat(ctx, order, r)
 	}
 	if err != nil {
+		g.tellAnswer(ctx, r.Answer == "", err)
 		return Verification{}, fmt.Errorf("check the answer: %w", err)
 	}
 	// The challenge is used up. Whoever goes away now, or asks again, must find what became of it.
 	ctx = context.WithoutCancel(ctx)
-	if order.Effort, err = about.prove(r.Work); err != nil {
+	order.Effort, err = about.prove(r.Work)
+	g.tellAnswer(ctx, about.Alone, err)
+	if err != nil {
 		return Verification{}, fmt.Errorf("check the work: %w", err)
 	}
 	order.message = newDebitID()

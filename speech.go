@@ -63,6 +63,7 @@ func (g *Gate) Speak(ctx context.Context, r SpeechRequest) (Speech, error) {
 	if err != nil {
 		return Speech{}, fmt.Errorf("speak the challenge: %w", err)
 	}
+	g.tell(ctx, false, ChallengeSpoken)
 	return Speech{Audio: audio, MediaType: captcha.SpeechMediaType, ExpiresIn: challenge.TTL}, nil
 }
 

@@ -74,6 +74,7 @@ func (g *Gate) WorkAlone(ctx context.Context, r TaskRequest) (Task, error) {
 	if err := g.storeChallenge(ctx, r.ID, aloneAnswer, about, subject, r.Client); err != nil {
 		return Task{}, fmt.Errorf("store the task: %w", err)
 	}
+	g.tell(ctx, true, ChallengeMade)
 	return Task{Task: task, ExpiresIn: g.options.ChallengeLifetime}, nil
 }
 

@@ -17,6 +17,7 @@ type Decisions struct {
 	decisions *prometheus.CounterVec
 	refusals  *prometheus.CounterVec
 	spend     *prometheus.CounterVec
+	ceilings  *prometheus.GaugeVec
 	alerts    *prometheus.CounterVec
 	dropped   prometheus.Counter
 	posts     *prometheus.CounterVec
@@ -25,6 +26,8 @@ type Decisions struct {
 	reloads   *prometheus.CounterVec
 	labels    atomic.Pointer[labels]
 	providers names
+
+	challenges map[challenge]prometheus.Counter // never changed
 }
 
 // New registers the metrics. The error is the registerer's, which has some of the same name already.
@@ -45,8 +48,19 @@ func New(registerer prometheus.Registerer) (*Decisions, error) {
 	d.sends = counters("cattlegrid_sends_total", "Messages that a provider took, failed to take, or of which nobody knows.", "provider", "country", "result")
 	d.receipts = counters("cattlegrid_receipts_total", "What providers reported of messages.", "provider", "country", "state")
 	d.reloads = counters("cattlegrid_reloads_total", "How often the policy was read again while serving.", "result")
+	d.ceilings = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "cattlegrid_spend_ceiling", Help: "What may be spent within the window of a rule, in the currency.",
+	}, []string{"rule", "currency"})
+	challenges := counters("cattlegrid_challenges_total", "What became of challenges.", "kind", "outcome")
+	d.challenges = allChallenges(challenges)
+	for _, result := range []string{reloaded, notReloaded} { // from zero on, so that the first one is an increase
+		d.reloads.WithLabelValues(result)
+	}
+	for _, p := range []Posting{PostDelivered, PostRetried, PostDropped} {
+		d.posts.WithLabelValues(string(p))
+	}
 	d.SetPolicy(guard.Policy{}, "")
-	for _, c := range []prometheus.Collector{d.decisions, d.refusals, d.spend, d.alerts, d.dropped, d.posts, d.sends, d.receipts, d.reloads} {
+	for _, c := range []prometheus.Collector{challenges, d.decisions, d.refusals, d.spend, d.ceilings, d.alerts, d.dropped, d.posts, d.sends, d.receipts, d.reloads} {
 		if err := registerer.Register(c); err != nil {
 			return nil, err
 		}
@@ -61,8 +75,12 @@ func (d *Decisions) SetPolicy(p guard.Policy, currency string) {
 	for _, rule := range []string{guard.RuleCountries, guard.RuleTypes, guard.RulePrefixes, guard.RuleNetworks} {
 		l.rules[rule] = true
 	}
+	d.ceilings.Reset()
 	for _, limit := range slices.Concat(p.Challenge, p.Send, p.WrongCode, p.WorkAlone) {
 		l.rules[limit.Name] = true
+		if limit.Of == guard.Money && limit.Per == guard.InTotal {
+			d.ceilings.WithLabelValues(limit.Name, currency).Set(float64(limit.Max) / unit)
+		}
 	}
 	for _, country := range p.Rules.Countries {
 		l.countries[country] = true
@@ -91,7 +109,6 @@ func (d *Decisions) Observe(_ context.Context, decision cattlegrid.Decision) {
 		d.send(country, decision)
 	}
 	if decision.Verdict == cattlegrid.Allowed && decision.Act == guard.Send && decision.Price > 0 {
-		const unit = 10_000 // prices are in ten thousandths
 		d.spend.WithLabelValues(country, l.currency).Add(float64(decision.Price) / unit)
 	}
 }
@@ -101,11 +118,17 @@ func (d *Decisions) Alert(window string, percent int) {
 	d.alerts.WithLabelValues(window, strconv.Itoa(percent)).Inc()
 }
 
+// The results of reading a policy again.
+const (
+	reloaded    = "ok"
+	notReloaded = "failed"
+)
+
 // Reload counts that the policy was read again, and whether it could be put in force.
 func (d *Decisions) Reload(ok bool) {
-	result := "failed"
+	result := notReloaded
 	if ok {
-		result = "ok"
+		result = reloaded
 	}
 	d.reloads.WithLabelValues(result).Inc()
 }
@@ -116,7 +139,10 @@ type labels struct {
 	currency         string
 }
 
-const other = "other"
+const (
+	other = "other"
+	unit  = 10_000 // prices are in ten thousandths
+)
 
 func (l *labels) rule(name string) string {
 	if l.rules[name] {

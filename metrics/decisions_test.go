@@ -1,6 +1,8 @@
 package metrics_test
 
 import (
+	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -87,8 +89,11 @@ cattlegrid_spend_alerts_total{percent="80",window="hour"} 1
 # TYPE cattlegrid_spend_total counter
 cattlegrid_spend_total{country="CN",currency="CNY"} 0.09
 `
-	if err := testutil.GatherAndCompare(registry, strings.NewReader(want)); err != nil {
-		t.Error(err)
+	names := regexp.MustCompile(`(?m)^# TYPE (\S+)`).FindAllStringSubmatch(want, -1)
+	for _, name := range names {
+		if err := testutil.GatherAndCompare(registry, strings.NewReader(want), name[1]); err != nil {
+			t.Error(err)
+		}
 	}
 	problems, err := testutil.GatherAndLint(registry)
 	if err != nil || len(problems) > 0 {
@@ -134,11 +139,66 @@ cattlegrid_rule_refusals_total{rule="other"} 1
 	}
 }
 
+// Ceilings on what is spent in total are known; those that a later policy does not have are forgotten.
+func TestSpendCeiling(t *testing.T) {
+	t.Parallel()
+	registry, d := newDecisions(t)
+	money := func(name string, per guard.Scope, most int) guard.Limit {
+		return guard.Limit{Name: name, Per: per, Of: guard.Money, Max: most}
+	}
+	d.SetPolicy(guard.Policy{Send: []guard.Limit{money("spend_hour", guard.InTotal, 100), money("spend_day", guard.InTotal, 200)}}, "EUR")
+	d.SetPolicy(guard.Policy{Send: []guard.Limit{
+		money("spend_hour", guard.InTotal, 2_000_000), money("spend_per_country_hour", guard.PerCountry, 1), {Name: "sends", Per: guard.InTotal, Max: 5},
+	}}, "CNY")
+	const want = `
+# HELP cattlegrid_spend_ceiling What may be spent within the window of a rule, in the currency.
+# TYPE cattlegrid_spend_ceiling gauge
+cattlegrid_spend_ceiling{currency="CNY",rule="spend_hour"} 200
+`
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "cattlegrid_spend_ceiling"); err != nil {
+		t.Error(err)
+	}
+}
+
+// What becomes of challenges counts by kind and outcome, each from zero on; what is none of them is not counted.
+func TestChallenge(t *testing.T) {
+	t.Parallel()
+	registry, d := newDecisions(t)
+	d.Challenge(t.Context(), "letters", cattlegrid.ChallengeMade)
+	d.Challenge(t.Context(), "letters", cattlegrid.ChallengeMade)
+	d.Challenge(t.Context(), cattlegrid.WorkChallenge, cattlegrid.ChallengeSolved)
+	for range 10 {
+		d.Challenge(t.Context(), "riddle", "guessed")
+	}
+	var want strings.Builder
+	want.WriteString("# HELP cattlegrid_challenges_total What became of challenges.\n# TYPE cattlegrid_challenges_total counter\n")
+	for _, kind := range cattlegrid.ChallengeKinds() {
+		for _, outcome := range cattlegrid.ChallengeOutcomes() {
+			count := map[string]int{"letters made": 2, "work solved": 1}[string(kind)+" "+string(outcome)]
+			fmt.Fprintf(&want, "cattlegrid_challenges_total{kind=%q,outcome=%q} %d\n", kind, outcome, count)
+		}
+	}
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(want.String()), "cattlegrid_challenges_total"); err != nil {
+		t.Error(err)
+	}
+}
+
 // A second set of metrics in one registry is refused.
 func TestNewTwice(t *testing.T) {
 	t.Parallel()
 	registry, _ := newDecisions(t)
 	if _, err := metrics.New(registry); err == nil {
 		t.Error("New twice is no error")
+	}
+}
+
+func BenchmarkChallenge(b *testing.B) {
+	d, err := metrics.New(prometheus.NewRegistry())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		d.Challenge(b.Context(), "letters", cattlegrid.ChallengeMade)
 	}
 }

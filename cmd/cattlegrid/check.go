@@ -11,6 +11,7 @@ import (
 
 	"github.com/cattlegrid/cattlegrid/phone"
 	"github.com/cattlegrid/cattlegrid/redisstore"
+	"github.com/cattlegrid/cattlegrid/tracing"
 )
 
 // Bounds of what can be configured, besides those of the packages that use it.
@@ -44,6 +45,7 @@ func (c *config) check() error {
 	v.checkKeys()
 	v.checkGuard()
 	v.that("metrics.addr", c.Metrics.Addr == "" || isHostPort(c.Metrics.Addr), "is not host:port")
+	v.checkTraces()
 	v.checkEvents()
 	return errors.Join(v.wrong...)
 }
@@ -63,6 +65,16 @@ func (v *verdict) checkStore() {
 			v.because("redis_url", err.Error())
 		}
 	}
+}
+
+func (v *verdict) checkTraces() {
+	c := v.c.Traces
+	if c.Endpoint != "" {
+		if _, err := tracing.ParseEndpoint(c.Endpoint); err != nil {
+			v.that("traces.endpoint", false, "cannot be posted to: "+err.Error())
+		}
+	}
+	v.that("traces.ratio", c.Ratio > 0 && c.Ratio <= 1, "is not more than 0 and at most 1")
 }
 
 func (v *verdict) checkHTTP() {

@@ -27,6 +27,7 @@ type config struct {
 	SMS     smsConfig     `toml:"sms" envPrefix:"SMS_"`
 	Guard   guardConfig   `toml:"guard" envPrefix:"GUARD_"`
 	Metrics metricsConfig `toml:"metrics" envPrefix:"METRICS_"`
+	Traces  tracesConfig  `toml:"traces" envPrefix:"TRACES_"`
 	Events  eventsConfig  `toml:"events" envPrefix:"EVENTS_"`
 	Bolt    boltConfig    `toml:"bolt" envPrefix:"BOLT_"`
 	Keys    keysConfig    `toml:"keys" envPrefix:"KEYS_"`
@@ -82,6 +83,11 @@ type metricsConfig struct {
 	Addr string `toml:"addr" env:"ADDR" example:"127.0.0.1:9464"`
 }
 
+type tracesConfig struct {
+	Endpoint string  `toml:"endpoint" env:"ENDPOINT" example:"http://127.0.0.1:4318" mask:"url"`
+	Ratio    float64 `toml:"ratio" env:"RATIO" example:"0.1"`
+}
+
 type eventsConfig struct {
 	File string `toml:"file" env:"FILE" example:"/var/log/cattlegrid/events.jsonl"`
 	All  bool   `toml:"all" env:"ALL" example:"true"`
@@ -113,6 +119,7 @@ func defaults() *config {
 		Proof:   proofConfig{Issuer: "cattlegrid", Audience: "cattlegrid"},
 		SMS:     defaultSMS(),
 		Guard:   defaultGuard(),
+		Traces:  tracesConfig{Ratio: 1},
 		Bolt:    boltConfig{Tick: duration(250 * time.Millisecond)},
 		origins: map[string]origin{},
 	}

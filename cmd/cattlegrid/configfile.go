@@ -85,6 +85,8 @@ func (s setting) takes(k keyLine) bool {
 		return (k.kind == unstable.Integer || k.kind == unstable.Float) && new(amount).UnmarshalText([]byte(k.text)) == nil
 	case reflect.TypeFor[int]():
 		return k.kind == unstable.Integer
+	case reflect.TypeFor[float64]():
+		return k.kind == unstable.Integer || k.kind == unstable.Float
 	case reflect.TypeFor[bool]():
 		return k.kind == unstable.Bool
 	case reflect.TypeFor[string]():

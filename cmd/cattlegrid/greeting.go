@@ -22,6 +22,10 @@ func (c *config) greet(w io.Writer, addr, metrics net.Addr, logger *slog.Logger)
 		logger.Warn("development mode on an address that others may reach: whoever opens the page can read every code; unset dev",
 			slog.String("addr", c.Addr))
 	}
+	if metrics != nil && !isLoopback(c.metricsAddr()) {
+		logger.Warn("metrics are served on an address that others may reach: let only Prometheus through, or unset the host of metrics.addr",
+			slog.String("addr", metrics.String()))
+	}
 	if c.Store == "redis" && c.Keys.Sign == "" {
 		logger.Warn("keys were read from the data directory: processes that share this Redis must share them, so copy"+
 			" sign.key and hash.key, or set CATTLEGRID_KEYS_SIGN_FILE and CATTLEGRID_KEYS_HASH_FILE", slog.String("data", c.Data))

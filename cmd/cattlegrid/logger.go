@@ -3,6 +3,8 @@ package main
 import (
 	"io"
 	"log/slog"
+
+	"github.com/cattlegrid/cattlegrid/tracing"
 )
 
 // logger returns a logger that writes to w as configured.
@@ -10,8 +12,12 @@ func (c *config) logger(w io.Writer) *slog.Logger {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.Log.Level)) // check knows that it is one
 	options := &slog.HandlerOptions{Level: level}
+	var handler slog.Handler = slog.NewTextHandler(w, options)
 	if c.Log.Format == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
+		handler = slog.NewJSONHandler(w, options)
 	}
-	return slog.New(slog.NewTextHandler(w, options))
+	if c.Traces.Endpoint != "" {
+		handler = tracing.LogHandler(handler)
+	}
+	return slog.New(handler)
 }

@@ -35,6 +35,7 @@ func (c *config) serveMetrics(ctx context.Context, registry *prometheus.Registry
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{Registry: registry}))
+	profiles(mux)
 	m := &metricsServer{addr: listener.Addr(), server: newServer(mux, logger), done: make(chan struct{})}
 	go func() {
 		defer close(m.done)

@@ -93,7 +93,7 @@ func (d *desk) open(t *testing.T, gate *cattlegrid.Gate) (stop func()) {
 	end := d.start(t.Context(), gate, d.out)
 	return func() {
 		end()
-		if err := d.watch.close(); err != nil {
+		if err := d.watch.close(t.Context()); err != nil {
 			t.Error(err)
 		}
 	}

@@ -49,10 +49,13 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, watch.close()) }()
+	defer func() { err = errors.Join(err, watch.close(ctx)) }()
 
+	if store, err = watch.store(store); err != nil {
+		return err
+	}
 	reports := newReports(watch, logger)
-	out, err := c.outgoing(ctx, p.Stdout, &senders{clock: p.Clock, logger: logger, receipt: reports.receive})
+	out, err := c.outgoing(ctx, p.Stdout, &senders{clock: p.Clock, logger: logger, watch: watch, receipt: reports.receive})
 	if err != nil {
 		return err
 	}
@@ -87,6 +90,7 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 		Work:          cattlegrid.WorkOptions(c.Guard.Work),
 		OnDecision:    reports.decided,
 		OnReport:      reports.onReport(c),
+		OnChallenge:   watch.decisions.Challenge,
 		Style:         style,
 		StyleRotation: time.Duration(c.Captcha.StyleRotation),
 		Brand:         c.Code.Brand,
@@ -111,6 +115,9 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	})
 	if err != nil {
 		return fmt.Errorf("make the handler: %w", err)
+	}
+	if handler, err = watch.handler(handler); err != nil {
+		return err
 	}
 	if c.Dev {
 		handler = whispers(handler)

@@ -45,7 +45,7 @@ type feedback interface {
 func (c *config) outgoing(ctx context.Context, stdout io.Writer, s *senders) (*outgoing, error) {
 	if c.SMS.Provider == "console" {
 		printer := console.New(stdout)
-		return &outgoing{sender: printer, inbox: printer}, nil
+		return &outgoing{sender: s.watch.only(c.SMS.Provider, printer), inbox: printer}, nil
 	}
 	out := &outgoing{receivers: map[string]httpapi.Receiver{}, feedback: map[string]feedback{}}
 	s.timeout = c.tryTimeout()
@@ -58,13 +58,15 @@ func (c *config) outgoing(ctx context.Context, stdout io.Writer, s *senders) (*o
 		}
 		out.add(c, name, sender)
 		links = append(links, route.Link{
-			Name: name, Sender: sender, Countries: orAll(p.countries(&c.SMS)), Prices: c.pricesOf(name), Timeout: s.timeout,
+			Name: name, Sender: s.watch.link(name, sender), Countries: orAll(p.countries(&c.SMS)), Prices: c.pricesOf(name), Timeout: s.timeout,
 		})
-		out.sender = sender
+		out.sender = s.watch.only(name, sender)
 	}
 	if len(links) > 1 {
 		var err error
-		out.route, err = route.New(route.Options{Links: links, Order: c.routeOrder(), OnEvent: routeEvents(ctx, s.logger), Clock: s.clock})
+		out.route, err = route.New(route.Options{
+			Links: links, Order: c.routeOrder(), OnEvent: routeEvents(ctx, s.logger), OnTry: s.watch.tried, Clock: s.clock,
+		})
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("make the route: %w", err), out.close(ctx))
 		}

@@ -36,6 +36,7 @@ type senders struct {
 	clock     func() time.Time
 	timeout   time.Duration
 	logger    *slog.Logger
+	watch     *watch                   // sees what is sent
 	receipt   func(cattlegrid.Receipt) // takes those that come without being posted; nil if none are taken
 	onlyCheck bool                     // nothing is started
 }

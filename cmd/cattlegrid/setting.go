@@ -115,6 +115,8 @@ func (s setting) expectation() string {
 		return "is not true or false"
 	case s.kind.Kind() == reflect.Int:
 		return "is not a whole number"
+	case s.kind.Kind() == reflect.Float64:
+		return "is not a number"
 	case s.kind.Kind() == reflect.Slice:
 		return "is not a list of strings"
 	default:

@@ -15,6 +15,20 @@ func (p *program) printVersion(args []string) error {
 	return err
 }
 
+// revision is the commit that the binary was built from; "" if the build does not know it.
+func revision() string {
+	info, _ := debug.ReadBuildInfo()
+	if info == nil {
+		return ""
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value
+		}
+	}
+	return ""
+}
+
 // version is the module's version or, when it was built from a working copy, "devel" and the commit.
 func version() string {
 	info, ok := debug.ReadBuildInfo()

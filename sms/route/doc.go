@@ -9,7 +9,8 @@
 //		OnEvent: func(e route.Event) { log.Warn("sms route", "link", e.Link, "change", e.Change, "reason", e.Reason) },
 //	})
 //
-// [Link] says what a link is, [Order] in which order links are asked, [Route.Links] and [Event] what the operator learns.
+// [Link] says what a link is, [Order] in which order links are asked, [Route.Links], [Event] and
+// [Try] what the operator learns.
 //
 // # Two tries, one message
 //

@@ -1,6 +1,10 @@
 package route
 
-import "time"
+import (
+	"time"
+
+	"github.com/cattlegrid/cattlegrid"
+)
 
 // Event is something that changed for a link.
 type Event struct {
@@ -39,3 +43,13 @@ const (
 
 // Kind is what messages have in common that need the same template, signature and permission.
 type Kind struct{ Country, Purpose, Lang string }
+
+// Try is one try of a message, over.
+type Try struct {
+	Link      string
+	MessageID string                // [cattlegrid.Message].ID
+	Second    bool                  // another link failed before
+	Took      time.Duration         // by the route's clock
+	Err       *cattlegrid.SendError // nil if the link took the message
+	Next      string                // the link that is asked next; "" if none is
+}

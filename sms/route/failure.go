@@ -32,6 +32,14 @@ func asFailure(err error, name string) *cattlegrid.SendError {
 	return &cattlegrid.SendError{Class: cattlegrid.Unknown, Provider: name, Err: err}
 }
 
+// asError is the failure as an error that is nil where there is none.
+func asError(failure *cattlegrid.SendError) error {
+	if failure == nil {
+		return nil
+	}
+	return failure
+}
+
 func failed(class cattlegrid.SendClass, err error) (cattlegrid.Delivery, error) {
 	return cattlegrid.Delivery{}, &cattlegrid.SendError{Class: class, Provider: provider, Err: err}
 }

@@ -53,8 +53,8 @@ var (
 	errSaysNothing = errors.New("the try says nothing of the link")
 )
 
-// try sends a message and leaves the link. A nil error is success.
-func (e entry) try(ctx context.Context, m cattlegrid.Message) (d cattlegrid.Delivery, failure *cattlegrid.SendError) {
+// try sends a message and leaves the link. A nil failure is success.
+func (e entry) try(ctx context.Context, m cattlegrid.Message) (d cattlegrid.Delivery, failure *cattlegrid.SendError, took time.Duration) {
 	outcome := errFell // a sender that panics must not keep the slot, nor the breaker's only try
 	defer func() {
 		e.leave()
@@ -69,19 +69,20 @@ func (e entry) try(ctx context.Context, m cattlegrid.Message) (d cattlegrid.Deli
 	began := e.clock()
 	d, err := e.Sender.Send(own, m)
 	ended := e.clock()
+	took = ended.Sub(began)
 
 	failure = asFailure(err, e.Name)
-	outcome = e.judge(ctx, failure, granted, ended.Sub(began))
+	outcome = e.judge(ctx, failure, granted, took)
 	if failure == nil || failure.Class == cattlegrid.Unknown {
 		e.health.took(m.Country, ended)
 	}
 	if failure == nil {
-		e.health.waited(ended.Sub(began))
+		e.health.waited(took)
 		e.tell(e.pauses.succeeded(m, began, ended))
-		return d, nil
+		return d, nil, took
 	}
 	e.tell(e.pauses.failed(m, failure, ended))
-	return cattlegrid.Delivery{}, failure
+	return cattlegrid.Delivery{}, failure, took
 }
 
 // judge is what a try says to the breaker.

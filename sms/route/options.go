@@ -1,6 +1,7 @@
 package route
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -40,6 +41,8 @@ type Options struct {
 	// OnEvent learns what changes for a link. It is called while a message waits, from many goroutines, and under no lock: it
 	// may ask the route, but must not block. Nil means that nobody wants to know.
 	OnEvent func(Event)
+	// OnTry learns of each try of a message, under the same terms: of a first one that failed before the second begins.
+	OnTry func(context.Context, Try)
 
 	Clock  func() time.Time // tells the time for rests and rates; contexts and the breaker go by the system's. Nil means [time.Now]
 	Random rand.Source      // decides what explores, and draws rates. Nil means one seeded at random

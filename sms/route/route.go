@@ -54,23 +54,35 @@ func (r *Route) Send(ctx context.Context, m cattlegrid.Message) (cattlegrid.Deli
 	if !ok {
 		return failed(cattlegrid.Temporary, errFull)
 	}
-	d, failure := first.try(ctx, m)
-	if failure == nil {
-		return d, nil
-	}
-	if !another(failure) || !timeLeft(ctx) {
-		return cattlegrid.Delivery{}, failure
-	}
-	others := slices.DeleteFunc(links, func(l *link) bool { return l == first.link })
-	second, ok := r.enter(others, m)
+	d, failure, took := first.try(ctx, m)
+	report := Try{Link: first.Name, MessageID: m.ID, Took: took, Err: failure}
+	second, ok := r.second(ctx, links, first, failure, m)
 	if !ok {
-		return cattlegrid.Delivery{}, failure
+		r.tried(ctx, report)
+		return d, asError(failure)
 	}
-	d, next := second.try(ctx, m)
+	report.Next = second.Name
+	r.tried(ctx, report)
+	d, next, took := second.try(ctx, m)
+	r.tried(ctx, Try{Link: second.Name, MessageID: m.ID, Second: true, Took: took, Err: next})
 	if next == nil {
 		return d, nil
 	}
 	return cattlegrid.Delivery{}, both(failure, next)
+}
+
+// second enters another link if there is to be a second try.
+func (r *Route) second(ctx context.Context, links []*link, first entry, failure *cattlegrid.SendError, m cattlegrid.Message) (entry, bool) {
+	if failure == nil || !another(failure) || !timeLeft(ctx) {
+		return entry{}, false
+	}
+	return r.enter(slices.DeleteFunc(links, func(l *link) bool { return l == first.link }), m)
+}
+
+func (r *Route) tried(ctx context.Context, t Try) {
+	if r.options.OnTry != nil {
+		r.options.OnTry(ctx, t)
+	}
 }
 
 // enter takes a place on the first link that does not rest and is not full. If all rest, any that is not full will do. Whoever
