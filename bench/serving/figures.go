@@ -8,7 +8,7 @@ type Figures struct {
 	Processor string    `json:"processor"`
 	Cores     int       `json:"cores"`
 	Go        string    `json:"go"`
-	RedisIs   string    `json:"redis"`
+	Version   string    `json:"redis"`   // of Redis
 	Seconds   float64   `json:"seconds"` // of each measurement of a round
 	Others    float64   `json:"others"`  // cores that other programs kept busy meanwhile
 
@@ -34,7 +34,7 @@ type Stand struct {
 	BytesOut      float64 `json:"bytes_out"`       // from it
 	RedisBytesIn  float64 `json:"redis_bytes_in"`  // to Redis
 	RedisBytesOut float64 `json:"redis_bytes_out"` // from it
-	RedisMemory   float64 `json:"redis_memory"`    // bytes that one crossing leaves there
+	RedisKept     float64 `json:"redis_kept"`      // bytes times seconds that what one crossing leaves there stays
 
 	StartMillis float64 `json:"start_ms"`   // from the start to the first answer
 	IdleBytes   int64   `json:"idle_bytes"` // memory once it has answered
@@ -45,6 +45,7 @@ type Saturated struct {
 	PerSecond []float64 `json:"per_second"`
 	ServerCPU []float64 `json:"server_cpu_us"` // of each
 	RedisCPU  []float64 `json:"redis_cpu_us"`
+	BusiestUS []float64 `json:"busiest_redis_us"` // of that, what the busiest Redis server takes
 }
 
 // At70 is how long visitors wait who come at moments of chance, 70 % of as many as can be carried.

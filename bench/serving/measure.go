@@ -78,7 +78,11 @@ func (s *stand) saturate(ctx context.Context, plan Plan, pictures bool, to *Satu
 	micros := func(d time.Duration) float64 { return float64(d.Microseconds()) / l.total() }
 	to.PerSecond = append(to.PerSecond, l.perSecond())
 	to.ServerCPU = append(to.ServerCPU, micros(l.spent.servers))
-	to.RedisCPU = append(to.RedisCPU, micros(l.spent.redis))
+	var sum, most time.Duration
+	for _, took := range l.spent.redis {
+		sum, most = sum+took, max(most, took)
+	}
+	to.RedisCPU, to.BusiestUS = append(to.RedisCPU, micros(sum)), append(to.BusiestUS, micros(most))
 	return l, nil
 }
 

@@ -63,17 +63,27 @@ func (s *redisServer) ask(ctx context.Context, command ...string) (string, error
 	return string(out), err
 }
 
-// info is one figure of INFO.
-func (s *redisServer) info(ctx context.Context, name string) (float64, error) {
+// tells is one line of INFO.
+func (s *redisServer) tells(ctx context.Context, name string) (string, error) {
 	text, err := s.ask(ctx, "INFO")
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	_, rest, found := strings.Cut(text, "\n"+name+":")
 	if !found {
-		return 0, fmt.Errorf("redis does not tell %s", name)
+		return "", fmt.Errorf("redis does not tell %s", name)
 	}
-	return strconv.ParseFloat(strings.TrimSpace(strings.SplitN(rest, "\n", 2)[0]), 64)
+	line, _, _ := strings.Cut(rest, "\n")
+	return strings.TrimSpace(line), nil
+}
+
+// info is one figure of INFO.
+func (s *redisServer) info(ctx context.Context, name string) (float64, error) {
+	text, err := s.tells(ctx, name)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseFloat(text, 64)
 }
 
 // monitor counts the commands that clients send while do runs: those that a script calls are no trips.

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/cattlegrid/cattlegrid/bench/measure"
@@ -26,10 +29,12 @@ func (b Bench) Run(ctx context.Context, p Plan, say func(string)) (*Figures, err
 	for _, name := range []string{Ceiling, Memory, Bolt, Redis, Cluster} {
 		f.Stands = append(f.Stands, Stand{Name: name})
 	}
+	machine, known := measure.Machine()
+	before := cpuOfAll()
 	for round := range p.Rounds {
 		for _, i := range rand.Perm(len(f.Stands)) { //nolint:gosec // an order is no secret
 			say(fmt.Sprintf("round %d of %d: %s", round+1, p.Rounds, f.Stands[i].Name))
-			if err := b.round(ctx, p, &f.Stands[i]); err != nil {
+			if err := b.round(ctx, p, f, &f.Stands[i]); err != nil {
 				return nil, err
 			}
 		}
@@ -59,11 +64,25 @@ func (b Bench) Run(ctx context.Context, p Plan, say func(string)) (*Figures, err
 			}
 		}
 	}
+	if now, ok := measure.Machine(); ok && known {
+		f.Others = max(0, (now-machine-(cpuOfAll()-before)).Seconds()/time.Since(f.When).Seconds())
+	}
 	return f, nil
 }
 
+// cpuOfAll is the CPU time of this program and of those that it started and that have ended.
+func cpuOfAll() (sum time.Duration) {
+	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
+		var usage syscall.Rusage
+		if syscall.Getrusage(who, &usage) == nil {
+			sum += time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+		}
+	}
+	return sum
+}
+
 // round measures one stand, from its start.
-func (b Bench) round(ctx context.Context, p Plan, to *Stand) error {
+func (b Bench) round(ctx context.Context, p Plan, f *Figures, to *Stand) error {
 	s, err := b.open(ctx, to.Name, 1)
 	if err != nil {
 		return err
@@ -71,6 +90,11 @@ func (b Bench) round(ctx context.Context, p Plan, to *Stand) error {
 	defer s.close()
 	if to.StartMillis == 0 || float64(s.started.Microseconds())/1000 < to.StartMillis {
 		to.StartMillis = float64(s.started.Microseconds()) / 1000
+	}
+	if len(s.redis) > 0 && f.Version == "" {
+		if f.Version, err = s.redis[0].tells(ctx, "redis_version"); err != nil {
+			return err
+		}
 	}
 	if to.IdleBytes, err = s.servers[0].memory(); err != nil {
 		return err
@@ -81,12 +105,6 @@ func (b Bench) round(ctx context.Context, p Plan, to *Stand) error {
 	if to.Name == Ceiling {
 		return nil
 	}
-	var before float64
-	if len(s.redis) > 0 {
-		if before, err = s.redis[0].info(ctx, "used_memory_dataset"); err != nil {
-			return err
-		}
-	}
 	l, err := s.saturate(ctx, p, false, &to.Crossings)
 	if err != nil {
 		return err
@@ -96,12 +114,36 @@ func (b Bench) round(ctx context.Context, p Plan, to *Stand) error {
 	if to.Name != Redis {
 		return nil
 	}
-	after, err := s.redis[0].info(ctx, "used_memory_dataset")
+	to.Trips, err = s.redis[0].monitor(ctx, func() error { return s.one(ctx) })
 	if err != nil {
 		return err
 	}
-	to.RedisMemory = (after - before) / l.total() / (1 + 0.25) // those of the warm-up are there, too
-	to.Trips, err = s.redis[0].monitor(ctx, func() error { return s.one(ctx) })
+	return s.kept(ctx, to)
+}
+
+// kept finds out how much of Redis' memory what one crossing leaves takes for how long: of so many at a rate, the memory that
+// is taken is that times the rate.
+func (s *stand) kept(ctx context.Context, to *Stand) error {
+	const crossings = 300 // few enough to look at all that they leave
+	r := s.redis[0]
+	if _, err := r.ask(ctx, "FLUSHALL"); err != nil {
+		return err
+	}
+	for range crossings {
+		if err := s.one(ctx); err != nil {
+			return err
+		}
+	}
+	text, err := r.ask(ctx, "EVAL", `local sum = 0
+for _, key in ipairs(redis.call('KEYS', '*')) do
+  sum = sum + redis.call('MEMORY', 'USAGE', key) * redis.call('PTTL', key) / 1000
+end
+return string.format('%.0f', sum)`, "0")
+	if err != nil {
+		return err
+	}
+	sum, err := strconv.ParseFloat(strings.Trim(text, "\"\n"), 64)
+	to.RedisKept = sum / crossings
 	return err
 }
 

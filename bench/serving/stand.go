@@ -120,7 +120,8 @@ func (s *stand) close() {
 
 // spent is CPU time taken, and bytes that went to Redis and came from it.
 type spent struct {
-	servers, redis  time.Duration
+	servers         time.Duration
+	redis           []time.Duration // of each Redis server
 	toRedis, fromIt float64
 }
 
@@ -138,7 +139,7 @@ func (s *stand) spent(ctx context.Context) (spent, error) {
 		if err != nil {
 			return sum, err
 		}
-		sum.redis += took
+		sum.redis = append(sum.redis, took)
 		in, err := r.info(ctx, "total_net_input_bytes")
 		if err != nil {
 			return sum, err
@@ -153,5 +154,9 @@ func (s *stand) spent(ctx context.Context) (spent, error) {
 }
 
 func (a spent) minus(b spent) spent {
-	return spent{a.servers - b.servers, a.redis - b.redis, a.toRedis - b.toRedis, a.fromIt - b.fromIt}
+	d := spent{a.servers - b.servers, make([]time.Duration, len(a.redis)), a.toRedis - b.toRedis, a.fromIt - b.fromIt}
+	for i := range d.redis {
+		d.redis[i] = a.redis[i] - b.redis[i]
+	}
+	return d
 }

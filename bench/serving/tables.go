@@ -24,7 +24,7 @@ func (f *Figures) Tables() map[string]string {
 func (f *Figures) circumstances() string {
 	return fmt.Sprintf("Medians of %d rounds of %g s each, in an order of chance; ± half the distance between the quartiles. %s, %d cores, %s, Redis %s, on %s; "+
 		"other programs kept %.1f cores busy meanwhile. Again: `make serving`.\n",
-		len(f.Stands[0].Pictures.PerSecond), f.Seconds, f.Processor, f.Cores, f.Go, f.RedisIs, f.When.Format("2 January 2006"), f.Others)
+		len(f.Stands[0].Pictures.PerSecond), f.Seconds, f.Processor, f.Cores, f.Go, f.Version, f.When.Format("2 January 2006"), f.Others)
 }
 
 // spread writes the median of the rounds and how far they lie apart.
@@ -119,7 +119,9 @@ func (f *Figures) waits() string {
 }
 
 // String writes the waits as three cells.
-func (w Waits) String() string { return fmt.Sprintf("%.1f ms | %.1f ms | %.1f ms", w.P50, w.P99, w.P999) }
+func (w Waits) String() string {
+	return fmt.Sprintf("%.1f ms | %.1f ms | %.1f ms", w.P50, w.P99, w.P999)
+}
 
 func (f *Figures) embeddedTable() string {
 	bolt := f.stand(Bolt)
