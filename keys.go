@@ -25,6 +25,19 @@ const HashKeyLen = 32
 type Keys struct {
 	Sign ed25519.PrivateKey // signs proofs
 	Hash []byte             // hashes phone numbers, addresses and codes, and chooses how challenges look; at least HashKeyLen random bytes
+
+	// Keys are exchanged in three steps, with any number of replicas and no break: the ones to come are Next everywhere, then
+	// they take the place of the ones in use, which are Old, and then there are no Old ones. Replicas may be one step apart,
+	// never two. docs/operating.md says how long each step takes.
+	Next, Old OtherKeys
+}
+
+// OtherKeys are keys that are known, and neither sign nor name what is new. Proofs signed with them are good, and what was
+// stored under them is found. While there is another Hash, each account of a phone or a client is charged under it as well, so
+// that a limit is the same before and after: one of Old holds, one of Next is filled. Either key may be nil.
+type OtherKeys struct {
+	Sign ed25519.PublicKey
+	Hash []byte
 }
 
 // NewKeys returns fresh random keys.
@@ -42,25 +55,21 @@ func NewKeys() (Keys, error) {
 
 // keyring is what is derived from [Keys.Hash]: one key for each use, so that no output of one says anything of another.
 type keyring struct {
+	id         string // tells it from others, and nothing else
+	holds      bool   // limits hold on the accounts under it
 	subject    *macs  // names phones, clients and challenges in keys of the store
 	code       *macs  // digests codes
 	candidates *macs  // seeds what an answer is picked from
 	style      string // chooses the family of challenges, unless the site does
 	payload    cipher.AEAD
-	id         cipher.AEAD
+	ticket     cipher.AEAD // seals ids of verifications
 }
 
-func newKeyring(hash []byte) (*keyring, error) {
+func newKeyring(hash []byte, holds bool) (*keyring, error) {
 	if len(hash) < HashKeyLen {
 		return nil, fmt.Errorf("the hashing key is %d bytes long, want at least %d", len(hash), HashKeyLen)
 	}
-	derive := func(use string) []byte {
-		key, err := hkdf.Key(sha256.New, hash, nil, "cattlegrid "+use+" v1", 32)
-		if err != nil {
-			panic(err) // only for lengths that SHA-256 cannot give
-		}
-		return key
-	}
+	derive := func(use string) []byte { return derive(hash, use) }
 	aead := func(use string) cipher.AEAD {
 		block, err := aes.NewCipher(derive(use))
 		if err != nil {
@@ -73,14 +82,31 @@ func newKeyring(hash []byte) (*keyring, error) {
 		return gcm
 	}
 	return &keyring{
+		id:         HashKeyID(hash),
+		holds:      holds,
 		subject:    newMACs(derive("subject")),
 		code:       newMACs(derive("code")),
 		candidates: newMACs(derive("candidates")),
 		style:      hex.EncodeToString(derive("style")),
 		payload:    aead("payload"),
-		id:         aead("verification id"),
+		ticket:     aead("verification id"),
 	}, nil
 }
+
+// derive makes of a hashing key the key for one use.
+func derive(hash []byte, use string) []byte {
+	key, err := hkdf.Key(sha256.New, hash, nil, "cattlegrid "+use+" v1", 32)
+	if err != nil {
+		panic(err) // only for lengths that SHA-256 cannot give
+	}
+	return key
+}
+
+// HashKeyID names a hashing key without telling anything of it: 16 hexadecimal digits.
+func HashKeyID(hash []byte) string { return hex.EncodeToString(derive(hash, "key id")[:8]) }
+
+// SignKeyID names a signing key as the header of its proofs does, "kid": the key's thumbprint (RFC 7638).
+func SignKeyID(public ed25519.PublicKey) string { return newJWK(public).ID }
 
 // hash names a phone, a client or a challenge in keys of the store: 128 bits of HMAC-SHA-256, in hexadecimal.
 func (k *keyring) hash(kind string, plain ...string) string {
@@ -114,10 +140,12 @@ func seal(aead cipher.AEAD, plain []byte, about string) []byte {
 	return aead.Seal(nil, nil, plain, []byte(about)) //nolint:gosec // the AEAD makes a random nonce of its own and takes none
 }
 
+var errSealed = errors.New("sealed with another key, or damaged")
+
 func open(aead cipher.AEAD, sealed []byte, about string) ([]byte, error) {
 	plain, err := aead.Open(nil, nil, sealed, []byte(about))
 	if err != nil {
-		return nil, errors.New("sealed with another key, or damaged")
+		return nil, errSealed
 	}
 	return plain, nil
 }

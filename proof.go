@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -65,7 +66,8 @@ type signer struct {
 	jwks []byte
 }
 
-func newSigner(key ed25519.PrivateKey) (*signer, error) {
+// newSigner publishes others beside the key that signs; nil ones are none.
+func newSigner(key ed25519.PrivateKey, others ...ed25519.PublicKey) (*signer, error) {
 	if len(key) != ed25519.PrivateKeySize {
 		return nil, fmt.Errorf("the signing key is %d bytes long, want an Ed25519 private key of %d", len(key), ed25519.PrivateKeySize)
 	}
@@ -74,7 +76,19 @@ func newSigner(key ed25519.PrivateKey) (*signer, error) {
 		return nil, errors.New("the signing key has no Ed25519 public key")
 	}
 	k := newJWK(public)
-	jwks, err := json.Marshal(keySet{Keys: []jwk{k}})
+	set := keySet{Keys: []jwk{k}}
+	for _, other := range others {
+		switch {
+		case other == nil:
+		case len(other) != ed25519.PublicKeySize:
+			return nil, fmt.Errorf("another signing key is %d bytes long, want an Ed25519 public key of %d", len(other), ed25519.PublicKeySize)
+		case slices.Contains(set.Keys, newJWK(other)):
+			return nil, errors.New("two signing keys are the same")
+		default:
+			set.Keys = append(set.Keys, newJWK(other))
+		}
+	}
+	jwks, err := json.Marshal(set)
 	if err != nil {
 		return nil, fmt.Errorf("encode the public key: %w", err)
 	}
