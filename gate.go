@@ -29,11 +29,14 @@ func New(o Options) (*Gate, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := o.Keys.validate(); err != nil {
+		return nil, fmt.Errorf("options: Keys: %w", err)
+	}
 	keys, err := newKeyrings(o.Keys)
 	if err != nil {
 		return nil, fmt.Errorf("options: Keys: %w", err)
 	}
-	signer, err := newSigner(o.Keys.Sign, o.Keys.Next.Sign, o.Keys.Old.Sign)
+	signer, err := newSigner(o.Keys.inUse().Sign, o.Keys.Sign, o.Keys.Rotation.Sign)
 	if err != nil {
 		return nil, fmt.Errorf("options: Keys: %w", err)
 	}

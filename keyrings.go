@@ -1,38 +1,30 @@
 package cattlegrid
 
-import (
-	"crypto/cipher"
-	"errors"
-)
+import "crypto/cipher"
 
-// keyrings are all that a gate knows: the one in use, which names and seals what is new, and others while keys are exchanged.
+// keyrings are all that a gate knows: the one in use, which names and seals what is new, and another one during a [Rotation].
 type keyrings struct {
 	*keyring            // in use
-	all      []*keyring // it, then the old one and the next one, as far as there are any
+	all      []*keyring // the one in use first
 }
 
 func newKeyrings(k Keys) (*keyrings, error) {
-	var rings keyrings
-	for _, key := range []struct {
-		hash  []byte
-		holds bool
-	}{{k.Hash, true}, {k.Old.Hash, true}, {k.Next.Hash, false}} {
-		if key.hash == nil && rings.all != nil {
-			continue
-		}
-		ring, err := newKeyring(key.hash, key.holds)
-		if err != nil {
-			return nil, err
-		}
-		for _, other := range rings.all {
-			if other.id == ring.id {
-				return nil, errors.New("two hashing keys are the same")
-			}
-		}
-		rings.all = append(rings.all, ring)
+	former, err := newKeyring(k.Hash)
+	if err != nil {
+		return nil, err
 	}
-	rings.keyring = rings.all[0]
-	return &rings, nil
+	if k.Rotation.Hash == nil {
+		return &keyrings{former, []*keyring{former}}, nil
+	}
+	fresh, err := newKeyring(k.Rotation.Hash)
+	if err != nil {
+		return nil, err
+	}
+	former.holds, fresh.holds = k.Rotation.Step < Retired, k.Rotation.Step > Announced
+	if k.Rotation.Step == Announced {
+		return &keyrings{former, []*keyring{former, fresh}}, nil
+	}
+	return &keyrings{fresh, []*keyring{fresh, former}}, nil
 }
 
 // others are those that are not in use.

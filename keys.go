@@ -1,6 +1,7 @@
 package cattlegrid
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/ed25519"
@@ -26,18 +27,55 @@ type Keys struct {
 	Sign ed25519.PrivateKey // signs proofs
 	Hash []byte             // hashes phone numbers, addresses and codes, and chooses how challenges look; at least HashKeyLen random bytes
 
-	// Keys are exchanged in three steps, with any number of replicas and no break: the ones to come are Next everywhere, then
-	// they take the place of the ones in use, which are Old, and then there are no Old ones. Replicas may be one step apart,
-	// never two. docs/operating.md says how long each step takes.
-	Next, Old OtherKeys
+	Rotation Rotation // exchanges both, or one, without a break
 }
 
-// OtherKeys are keys that are known, and neither sign nor name what is new. Proofs signed with them are good, and what was
-// stored under them is found. While there is another Hash, each account of a phone or a client is charged under it as well, so
-// that a limit is the same before and after: one of Old holds, one of Next is filled. Either key may be nil.
-type OtherKeys struct {
-	Sign ed25519.PublicKey
+// Rotation is keys that take the place of others in [Keys]. Replicas may be one step apart, as they are while all are restarted,
+// and never two; docs/operating.md says how long each step takes. A key that is nil is not exchanged.
+type Rotation struct {
+	Sign ed25519.PrivateKey
 	Hash []byte
+	Step Step
+}
+
+// Step is how far a [Rotation] has come. In each, proofs signed with either key are good, what was stored under either is found,
+// and what is charged to a phone or a client is charged under both, so that no limit begins anew.
+type Step int
+
+// The steps of a rotation. Before it, Step is 0; after it, what was the rotation's is [Keys].Sign and Hash.
+const (
+	Announced Step = 1 // the former keys are in use; the accounts under the new one fill
+	Changed   Step = 2 // the new keys are in use; limits hold on the accounts under both
+	Retired   Step = 3 // the new keys are in use; limits hold on the accounts under the new one
+)
+
+// inUse are the keys that sign and name what is new.
+func (k Keys) inUse() Keys {
+	if k.Rotation.Step > Announced {
+		if k.Rotation.Sign != nil {
+			k.Sign = k.Rotation.Sign
+		}
+		if k.Rotation.Hash != nil {
+			k.Hash = k.Rotation.Hash
+		}
+	}
+	return k
+}
+
+// validate reports a rotation that makes no sense.
+func (k Keys) validate() error {
+	r := k.Rotation
+	switch none := r.Sign == nil && r.Hash == nil; {
+	case r.Step < 0 || r.Step > Retired:
+		return fmt.Errorf("the rotation's step is %d, want 1 to %d", r.Step, Retired)
+	case none != (r.Step == 0):
+		return errors.New("a rotation has keys without a step, or a step without keys")
+	case r.Sign != nil && r.Sign.Equal(k.Sign):
+		return errors.New("the rotation's signing key is the former one")
+	case r.Hash != nil && bytes.Equal(r.Hash, k.Hash):
+		return errors.New("the rotation's hashing key is the former one")
+	}
+	return nil
 }
 
 // NewKeys returns fresh random keys.
@@ -65,7 +103,7 @@ type keyring struct {
 	ticket     cipher.AEAD // seals ids of verifications
 }
 
-func newKeyring(hash []byte, holds bool) (*keyring, error) {
+func newKeyring(hash []byte) (*keyring, error) {
 	if len(hash) < HashKeyLen {
 		return nil, fmt.Errorf("the hashing key is %d bytes long, want at least %d", len(hash), HashKeyLen)
 	}
@@ -83,7 +121,7 @@ func newKeyring(hash []byte, holds bool) (*keyring, error) {
 	}
 	return &keyring{
 		id:         HashKeyID(hash),
-		holds:      holds,
+		holds:      true,
 		subject:    newMACs(derive("subject")),
 		code:       newMACs(derive("code")),
 		candidates: newMACs(derive("candidates")),
@@ -105,8 +143,14 @@ func derive(hash []byte, use string) []byte {
 // HashKeyID names a hashing key without telling anything of it: 16 hexadecimal digits.
 func HashKeyID(hash []byte) string { return hex.EncodeToString(derive(hash, "key id")[:8]) }
 
-// SignKeyID names a signing key as the header of its proofs does, "kid": the key's thumbprint (RFC 7638).
-func SignKeyID(public ed25519.PublicKey) string { return newJWK(public).ID }
+// SignKeyID names a signing key as the header of its proofs does, "kid": the thumbprint of its public key (RFC 7638).
+func SignKeyID(key ed25519.PrivateKey) (string, error) {
+	public, err := publicKey(key)
+	if err != nil {
+		return "", err
+	}
+	return newJWK(public).ID, nil
+}
 
 // hash names a phone, a client or a challenge in keys of the store: 128 bits of HMAC-SHA-256, in hexadecimal.
 func (k *keyring) hash(kind string, plain ...string) string {

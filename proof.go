@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -66,8 +65,31 @@ type signer struct {
 	jwks []byte
 }
 
-// newSigner publishes others beside the key that signs; nil ones are none.
-func newSigner(key ed25519.PrivateKey, others ...ed25519.PublicKey) (*signer, error) {
+// newSigner publishes all keys, of which those that are nil are none.
+func newSigner(key ed25519.PrivateKey, all ...ed25519.PrivateKey) (*signer, error) {
+	id, err := SignKeyID(key)
+	if err != nil {
+		return nil, err
+	}
+	var set keySet
+	for _, other := range all {
+		if other == nil {
+			continue
+		}
+		public, err := publicKey(other)
+		if err != nil {
+			return nil, err
+		}
+		set.Keys = append(set.Keys, newJWK(public))
+	}
+	jwks, err := json.Marshal(set)
+	if err != nil {
+		return nil, fmt.Errorf("encode the public keys: %w", err)
+	}
+	return &signer{key: key, id: id, jwks: jwks}, nil
+}
+
+func publicKey(key ed25519.PrivateKey) (ed25519.PublicKey, error) {
 	if len(key) != ed25519.PrivateKeySize {
 		return nil, fmt.Errorf("the signing key is %d bytes long, want an Ed25519 private key of %d", len(key), ed25519.PrivateKeySize)
 	}
@@ -75,24 +97,7 @@ func newSigner(key ed25519.PrivateKey, others ...ed25519.PublicKey) (*signer, er
 	if !ok {
 		return nil, errors.New("the signing key has no Ed25519 public key")
 	}
-	k := newJWK(public)
-	set := keySet{Keys: []jwk{k}}
-	for _, other := range others {
-		switch {
-		case other == nil:
-		case len(other) != ed25519.PublicKeySize:
-			return nil, fmt.Errorf("another signing key is %d bytes long, want an Ed25519 public key of %d", len(other), ed25519.PublicKeySize)
-		case slices.Contains(set.Keys, newJWK(other)):
-			return nil, errors.New("two signing keys are the same")
-		default:
-			set.Keys = append(set.Keys, newJWK(other))
-		}
-	}
-	jwks, err := json.Marshal(set)
-	if err != nil {
-		return nil, fmt.Errorf("encode the public key: %w", err)
-	}
-	return &signer{key: key, id: k.ID, jwks: jwks}, nil
+	return public, nil
 }
 
 // keySet is a JSON Web Key Set with Ed25519 keys.
