@@ -143,14 +143,8 @@ func derive(hash []byte, use string) []byte {
 // HashKeyID names a hashing key without telling anything of it: 16 hexadecimal digits.
 func HashKeyID(hash []byte) string { return hex.EncodeToString(derive(hash, "key id")[:8]) }
 
-// SignKeyID names a signing key as the header of its proofs does, "kid": the thumbprint of its public key (RFC 7638).
-func SignKeyID(key ed25519.PrivateKey) (string, error) {
-	public, err := publicKey(key)
-	if err != nil {
-		return "", err
-	}
-	return newJWK(public).ID, nil
-}
+// SignKeyID names a signing key as the header of its proofs does, "kid": the thumbprint of the public key (RFC 7638).
+func SignKeyID(public ed25519.PublicKey) string { return newJWK(public).ID }
 
 // hash names a phone, a client or a challenge in keys of the store: 128 bits of HMAC-SHA-256, in hexadecimal.
 func (k *keyring) hash(kind string, plain ...string) string {

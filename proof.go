@@ -67,7 +67,7 @@ type signer struct {
 
 // newSigner publishes all keys, of which those that are nil are none.
 func newSigner(key ed25519.PrivateKey, all ...ed25519.PrivateKey) (*signer, error) {
-	id, err := SignKeyID(key)
+	own, err := publicKey(key)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func newSigner(key ed25519.PrivateKey, all ...ed25519.PrivateKey) (*signer, erro
 	if err != nil {
 		return nil, fmt.Errorf("encode the public keys: %w", err)
 	}
-	return &signer{key: key, id: id, jwks: jwks}, nil
+	return &signer{key: key, id: SignKeyID(own), jwks: jwks}, nil
 }
 
 func publicKey(key ed25519.PrivateKey) (ed25519.PublicKey, error) {
