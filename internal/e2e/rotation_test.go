@@ -78,12 +78,12 @@ func (r *roll) through(t *testing.T, get func(key string) string) {
 	t.Helper()
 	r.get = get
 	for i := range r.gates {
-		r.gates[i] = r.begin(r.data)
+		r.gates[i] = r.begin(command, r.data)
 	}
 	restart := func(step int) {
 		t.Helper()
 		for i := range r.gates {
-			r.visits(t, func() { r.restart(t, i, step) })
+			r.visits(t, func() { r.replace(t, i, r.inStep(t, step)) })
 		}
 	}
 	restart(1)
@@ -118,9 +118,9 @@ func (r *roll) wantLimits(t *testing.T) {
 }
 
 // begin starts a gate.
-func (r *roll) begin(data string, settings ...string) *gate {
+func (r *roll) begin(version func() (string, error), data string, settings ...string) *gate {
 	r.t.Helper()
-	g := r.start(data, append(settings, r.settings...)...)
+	g := r.startOf(version, data, append(settings, r.settings...)...)
 	g.listens()
 	g.answers = func(ids []string) []string {
 		answers := make([]string, len(ids))
@@ -132,15 +132,18 @@ func (r *roll) begin(data string, settings ...string) *gate {
 	return g
 }
 
-// restart puts a gate in a step of the rotation, the last of which is after it: the new one starts, then the old one stops.
-func (r *roll) restart(t *testing.T, i, step int) {
+// inStep starts a gate in a step of the rotation, the last of which is after it.
+func (r *roll) inStep(t *testing.T, step int) *gate {
 	t.Helper()
-	var next *gate
 	if step < 4 {
-		next = r.begin(r.data, "CATTLEGRID_KEYS_STEP="+strconv.Itoa(step))
-	} else {
-		next = r.begin(r.renamed(t))
+		return r.begin(command, r.data, "CATTLEGRID_KEYS_STEP="+strconv.Itoa(step))
 	}
+	return r.begin(command, r.renamed(t))
+}
+
+// replace puts a gate in the place of another one, which stops.
+func (r *roll) replace(t *testing.T, i int, next *gate) {
+	t.Helper()
 	r.mu.Lock()
 	before := r.gates[i]
 	r.gates[i] = next
