@@ -67,11 +67,11 @@ func policy(limits ...guard.Limit) func(*cattlegrid.Options) {
 }
 
 // nth is a number with the prefix of all such numbers, or with one of its own.
-func nth(i int) string        { return fmt.Sprintf("+8613811110%03d", i) }
-func nthApart(i int) string   { return fmt.Sprintf("+86138%04d0000", i) }
-func neighbour(i int) guestAt { return guestAt{netip.MustParseAddr(fmt.Sprintf("192.0.2.%d", i))} }
+func nth(i int) string      { return fmt.Sprintf("+8613811110%03d", i) }
+func nthApart(i int) string { return fmt.Sprintf("+86138%04d0000", i) }
 
-type guestAt struct{ netip.Addr }
+// neighbour is a client of one network.
+func neighbour(i int) netip.Addr { return netip.MustParseAddr(fmt.Sprintf("192.0.2.%d", i)) }
 
 // While two gates know different keys, no limit grants more than it should over both, whoever it is charged to, and a
 // refusal names it once.
@@ -82,11 +82,11 @@ func TestRotationKeepsLimits(t *testing.T) {
 	for name, tt := range map[string]struct {
 		limit guard.Limit
 		phone func(i int) string
-		guest func(i int) guestAt
+		guest func(i int) netip.Addr
 	}{
 		"Phone":             {limit(guard.PerPhone, guard.Acts), func(int) string { return alice }, neighbour},
-		"Client":            {limit(guard.PerClient, guard.Acts), nth, func(int) guestAt { return guestAt{home} }},
-		"ClientNumbers":     {limit(guard.PerClient, guard.Numbers), nth, func(int) guestAt { return guestAt{home} }},
+		"Client":            {limit(guard.PerClient, guard.Acts), nth, func(int) netip.Addr { return home }},
+		"ClientNumbers":     {limit(guard.PerClient, guard.Numbers), nth, func(int) netip.Addr { return home }},
 		"NetworkUnverified": {limit(guard.PerNetwork, guard.Unverified), nth, neighbour},
 		"PrefixUnverified":  {limit(guard.PerPrefix, guard.Unverified), nth, neighbour},
 		"SegmentUnverified": {limit(guard.PerSegment, guard.Unverified), nthApart, neighbour},
@@ -102,7 +102,7 @@ func TestRotationKeepsLimits(t *testing.T) {
 				for i := range 12 {
 					told = nil
 					s := r.at([]int{one, other}[i%2])
-					_, err := s.SendCode(t.Context(), s.request(t, tt.phone(i), tt.guest(i+1).Addr))
+					_, err := s.SendCode(t.Context(), s.request(t, tt.phone(i), tt.guest(i+1)))
 					if refused := errors.Is(err, cattlegrid.ErrLimit); refused != (i >= 5) || err != nil && !refused {
 						t.Fatalf("message %d: %v", i+1, err)
 					}

@@ -27,10 +27,11 @@ type Alias struct {
 }
 
 // Under is the subject by the names of one of its aliases alone.
-func (s Subject) Under(a Alias) Subject {
-	s.Phone, s.Prefix, s.Client, s.Network = a.Phone, a.Prefix, a.Client, a.Network
-	s.Also, s.alias = nil, true
-	return s
+func (s *Subject) Under(a Alias) Subject {
+	under := *s
+	under.Phone, under.Prefix, under.Client, under.Network = a.Phone, a.Prefix, a.Client, a.Network
+	under.Also, under.alias = nil, true
+	return under
 }
 
 // isNamed reports whether accounts in a scope lie under a name that has aliases.

@@ -51,7 +51,7 @@ func signKeyID(key ed25519.PrivateKey) string {
 
 // keyTable is the roles for people.
 func keyTable(step int, roles []keyRole) string {
-	table := columns{{"key", "id", "does"}}
+	table := append(make(columns, 0, 1+len(roles)), []string{"key", "id", "does"})
 	for _, r := range roles {
 		table = append(table, []string{r.name, r.id, r.does})
 	}

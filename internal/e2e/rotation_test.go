@@ -65,11 +65,14 @@ type rollCrowd struct {
 func newRoll(t *testing.T, url string, servers ...*redistest.Server) *roll {
 	t.Helper()
 	r := &roll{world: newWorld(t), data: newData(t), servers: servers}
-	lines := []string{fmt.Sprintf("limits.sends_per_client_hour = { max = %d, hard = 0, work = 0, grow = 0 }", rollClient)}
-	for _, ladder := range []string{"minute", "3_minutes", "8_minutes", "18_minutes"} {
-		lines = append(lines, "limits.sends_per_phone_"+ladder+".off = true")
-	}
-	r.settings = []string{"CATTLEGRID_STORE=redis", "CATTLEGRID_REDIS_URL=" + url, r.guard(withoutBudgets(nil, lines...)...)}
+	limits := r.guard(withoutBudgets(nil,
+		"limits.sends_per_phone_minute.off = true",
+		"limits.sends_per_phone_3_minutes.off = true",
+		"limits.sends_per_phone_8_minutes.off = true",
+		"limits.sends_per_phone_18_minutes.off = true",
+		fmt.Sprintf("limits.sends_per_client_hour = { max = %d, hard = 0, work = 0, grow = 0 }", rollClient),
+	)...)
+	r.settings = []string{"CATTLEGRID_STORE=redis", "CATTLEGRID_REDIS_URL=" + url, limits}
 	return r
 }
 
