@@ -113,7 +113,8 @@ func (g *Gate) again(o *order, r SendRequest, s Secret, at *keyring) (Verificati
 
 // longestSend is after how long a request that has no outcome was cut off for certain, by any replica's clock.
 func (g *Gate) longestSend() time.Duration {
-	return g.options.SendTimeout + 6*g.options.StoreTimeout + clockSkew
+	steps := 6 + 3*len(g.keys.others()) // on the store; the others are looked at once for the claim and twice for the code
+	return g.options.SendTimeout + time.Duration(steps)*g.options.StoreTimeout + clockSkew
 }
 
 func (k *keyring) memoryKey(r SendRequest) string {
