@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 
 	"github.com/cattlegrid/cattlegrid/guard"
 )
@@ -56,6 +57,14 @@ func (g *Gate) CheckCode(ctx context.Context, r CheckRequest) (Proof, error) {
 }
 
 func (g *Gate) settle(ctx context.Context, rules *guard.Rulebook, subject guard.Subject) error {
+	err := g.settleNames(ctx, rules, subject)
+	for _, alias := range subject.Also {
+		err = errors.Join(err, g.settleNames(ctx, rules, subject.Under(alias)))
+	}
+	return err
+}
+
+func (g *Gate) settleNames(ctx context.Context, rules *guard.Rulebook, subject guard.Subject) error {
 	credit, debits := rules.Settlement(subject, newDebitID())
 	ctx, cancel := g.bound(context.WithoutCancel(ctx))
 	defer cancel()
@@ -70,13 +79,7 @@ func (g *Gate) settle(ctx context.Context, rules *guard.Rulebook, subject guard.
 func (g *Gate) Vouch(ctx context.Context, phones ...Phone) error {
 	rules := g.rules.Load()
 	for _, phone := range phones {
-		number := g.options.Describe(phone)
-		subject := guard.Subject{
-			Phone:   g.keys.hash("phone", phone.E164()),
-			Prefix:  g.keys.hash("prefix", number.Prefix()),
-			Segment: number.Segment(),
-			Country: number.Country,
-		}
+		subject, _ := g.subject(phone, "", netip.Addr{})
 		bounded, cancel := g.bound(ctx)
 		err := storeError(g.store.Spend(bounded, rules.Recording(subject, newDebitID())...))
 		cancel()

@@ -17,7 +17,7 @@ type Gate struct {
 	store    Store
 	painters *painters
 	speaker  *captcha.Speaker
-	keys     *keyring
+	keys     *keyrings
 	signer   *signer
 	rules    atomic.Pointer[guard.Rulebook]
 	hints    *hints
@@ -29,11 +29,14 @@ func New(o Options) (*Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, err := newKeyring(o.Keys.Hash)
+	if err := o.Keys.validate(); err != nil {
+		return nil, fmt.Errorf("options: Keys: %w", err)
+	}
+	keys, err := newKeyrings(o.Keys)
 	if err != nil {
 		return nil, fmt.Errorf("options: Keys: %w", err)
 	}
-	signer, err := newSigner(o.Keys.Sign)
+	signer, err := newSigner(o.Keys.inUse().Sign, o.Keys.Sign, o.Keys.Rotation.Sign)
 	if err != nil {
 		return nil, fmt.Errorf("options: Keys: %w", err)
 	}

@@ -31,14 +31,14 @@ func isIdempotencyKey(key string) bool {
 
 // sendOnce is deliver for a request with a key, whose challenge was passed.
 func (g *Gate) sendOnce(ctx context.Context, o *order, alone bool, r SendRequest) (Verification, error) {
-	key := g.memoryKey(r)
-	m := &memory{Request: g.fingerprint(o, r), Begun: g.clock().UnixMilli(), Verification: o.verification}
-	first, mine, err := g.claim(ctx, key, m)
+	key := g.keys.memoryKey(r)
+	m := &memory{Request: g.keys.fingerprint(o, r), Begun: g.clock().UnixMilli(), Verification: o.verification}
+	first, at, err := g.claim(ctx, r, m)
 	if err != nil {
 		return Verification{}, fmt.Errorf("remember the request: %w", err)
 	}
-	if !mine {
-		return g.again(o, r, first)
+	if at != nil {
+		return g.again(o, r, first, at)
 	}
 	v, err := g.deliver(ctx, o, alone)
 	m.Done, m.Failure = true, g.newFailure(err)
@@ -62,14 +62,15 @@ func (g *Gate) sendOnce(ctx context.Context, o *order, alone bool, r SendRequest
 
 // repeat answers a request with a key whose challenge is used up: by itself, if there was one before.
 func (g *Gate) repeat(ctx context.Context, o *order, r SendRequest) (Verification, error) {
-	s, err := g.peek(ctx, g.memoryKey(r))
+	name := func(k *keyring) string { return k.memoryKey(r) }
+	s, at, err := g.lookUp(ctx, name)
 	if errors.Is(err, ErrNoMessage) {
 		// The first request may have passed its challenge just now.
 		select {
 		case <-ctx.Done():
 		case <-time.After(repeatGap):
 		}
-		s, err = g.peek(ctx, g.memoryKey(r))
+		s, at, err = g.lookUp(ctx, name)
 	}
 	switch {
 	case errors.Is(err, ErrNoMessage):
@@ -77,14 +78,14 @@ func (g *Gate) repeat(ctx context.Context, o *order, r SendRequest) (Verificatio
 	case err != nil:
 		return Verification{}, err
 	default:
-		return g.again(o, r, s)
+		return g.again(o, r, s, at)
 	}
 }
 
-// again is the answer that the first request got, or what is known if there was none.
-func (g *Gate) again(o *order, r SendRequest, s Secret) (Verification, error) {
+// again is the answer that the first request got, whose memory lies under a keyring, or what is known if there was none.
+func (g *Gate) again(o *order, r SendRequest, s Secret, at *keyring) (Verification, error) {
 	var m memory
-	if !g.readNote(g.memoryKey(r), s, &m) {
+	if !g.readNote(at.memoryKey(r), s, &m) {
 		return Verification{}, fmt.Errorf("%w: what is remembered of the request cannot be read", ErrStore)
 	}
 	now := g.clock()
@@ -93,7 +94,7 @@ func (g *Gate) again(o *order, r SendRequest, s Secret) (Verification, error) {
 		ID: m.Verification, Phone: o.Phone, Purpose: o.Purpose, ExpiresIn: left(m.Until), ResendAfter: left(m.Resend), Repeated: true,
 	}
 	switch {
-	case m.Request != g.fingerprint(o, r):
+	case m.Request != at.fingerprint(o, r):
 		return Verification{}, ErrKeyReused
 	case !m.Done && now.Sub(time.UnixMilli(m.Begun)) <= g.longestSend():
 		return Verification{}, ErrInProgress
@@ -112,26 +113,38 @@ func (g *Gate) again(o *order, r SendRequest, s Secret) (Verification, error) {
 
 // longestSend is after how long a request that has no outcome was cut off for certain, by any replica's clock.
 func (g *Gate) longestSend() time.Duration {
-	return g.options.SendTimeout + 6*g.options.StoreTimeout + clockSkew
+	steps := 6 + 3*len(g.keys.others()) // on the store; the others are looked at once for the claim and twice for the code
+	return g.options.SendTimeout + time.Duration(steps)*g.options.StoreTimeout + clockSkew
 }
 
-func (g *Gate) memoryKey(r SendRequest) string {
-	return "Send_" + g.keys.hash("idempotency key", r.Key)
+func (k *keyring) memoryKey(r SendRequest) string {
+	return "Send_" + k.hash("idempotency key", r.Key)
 }
 
 // fingerprint is what a request asks for. Another one under its key is refused: it must not be given the answer.
-func (g *Gate) fingerprint(o *order, r SendRequest) string {
+func (k *keyring) fingerprint(o *order, r SendRequest) string {
 	// Quoted, since what a visitor types may hold what hash puts between its parts.
-	return g.keys.hash("request", o.Purpose, o.Phone.E164(), r.ChallengeID, strconv.Quote(fold(r.Answer)), strconv.Quote(r.Work))
+	return k.hash("request", o.Purpose, o.Phone.E164(), r.ChallengeID, strconv.Quote(fold(r.Answer)), strconv.Quote(r.Work))
 }
 
-// claim remembers a request that is about to be sent. If its key is taken, the other one is returned.
-func (g *Gate) claim(ctx context.Context, key string, m *memory) (first Secret, mine bool, err error) {
+// claim remembers a request that is about to be sent. If its key is taken, the other one is returned, and where it lies.
+func (g *Gate) claim(ctx context.Context, r SendRequest, m *memory) (first Secret, at *keyring, err error) {
+	key := g.keys.memoryKey(r)
 	s := g.newMemory(key, m, keyLifetime)
-	ctx, cancel := g.bound(ctx)
+	bounded, cancel := g.bound(ctx)
 	defer cancel()
-	kept, err := g.store.Keep(ctx, key, s)
-	return kept.Secret, kept.Value == s.Value, storeError(err)
+	kept, err := g.store.Keep(bounded, key, s)
+	if err != nil || kept.Value != s.Value {
+		return kept.Secret, g.keys.keyring, storeError(err)
+	}
+	// Looked for after the claim, so that of two claims under different keyrings at least one sees the other, and yields.
+	for _, ring := range g.keys.others() {
+		first, err = g.peek(ctx, ring.memoryKey(r))
+		if !errors.Is(err, ErrNoMessage) {
+			return first, ring, errors.Join(err, g.forget(ctx, key))
+		}
+	}
+	return Secret{}, nil, nil
 }
 
 func (g *Gate) remember(ctx context.Context, key string, m *memory, lifetime time.Duration) error {

@@ -3,6 +3,7 @@ package cattlegrid
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cattlegrid/cattlegrid/guard"
@@ -74,7 +75,8 @@ func rulesOf(err error, now time.Time) (rules []limitRule) {
 	}
 	rules = append(rules, limitRule{limit.Limit.Name, limit.Limit.Per, now.Add(limit.RetryAfter).UnixMilli()})
 	for _, r := range limit.Refusals {
-		if r.Limit.Name != limit.Limit.Name && len(rules) < maxRememberedRules {
+		known := slices.ContainsFunc(rules, func(other limitRule) bool { return other.Name == r.Limit.Name })
+		if !known && len(rules) < maxRememberedRules {
 			rules = append(rules, limitRule{r.Limit.Name, r.Limit.Per, now.Add(r.Wait).UnixMilli()})
 		}
 	}

@@ -2,6 +2,7 @@ package cattlegrid
 
 import (
 	"context"
+	"crypto/cipher"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -21,8 +22,18 @@ func (g *Gate) newNote(key string, note any, lifetime time.Duration) Secret {
 
 // readNote reads what was found under a key into note, and reports whether it could.
 func (g *Gate) readNote(key string, s Secret, note any) bool {
-	plain, err := open(g.keys.payload, s.Payload, key)
+	plain, err := g.keys.open(func(k *keyring) cipher.AEAD { return k.payload }, s.Payload, key)
 	return err == nil && json.Unmarshal(plain, note) == nil
+}
+
+// lookUp finds a note whose key depends on the keyring, wherever it was written, or fails with [ErrNoMessage].
+func (g *Gate) lookUp(ctx context.Context, key func(*keyring) string) (s Secret, at *keyring, err error) {
+	for _, at = range g.keys.all {
+		if s, err = g.peek(ctx, key(at)); !errors.Is(err, ErrNoMessage) {
+			break
+		}
+	}
+	return s, at, err
 }
 
 // peek finds a note, or fails with [ErrNoMessage].

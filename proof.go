@@ -65,7 +65,31 @@ type signer struct {
 	jwks []byte
 }
 
-func newSigner(key ed25519.PrivateKey) (*signer, error) {
+// newSigner publishes all keys, of which those that are nil are none.
+func newSigner(key ed25519.PrivateKey, all ...ed25519.PrivateKey) (*signer, error) {
+	own, err := publicKey(key)
+	if err != nil {
+		return nil, err
+	}
+	var set keySet
+	for _, other := range all {
+		if other == nil {
+			continue
+		}
+		public, err := publicKey(other)
+		if err != nil {
+			return nil, err
+		}
+		set.Keys = append(set.Keys, newJWK(public))
+	}
+	jwks, err := json.Marshal(set)
+	if err != nil {
+		return nil, fmt.Errorf("encode the public keys: %w", err)
+	}
+	return &signer{key: key, id: SignKeyID(own), jwks: jwks}, nil
+}
+
+func publicKey(key ed25519.PrivateKey) (ed25519.PublicKey, error) {
 	if len(key) != ed25519.PrivateKeySize {
 		return nil, fmt.Errorf("the signing key is %d bytes long, want an Ed25519 private key of %d", len(key), ed25519.PrivateKeySize)
 	}
@@ -73,12 +97,7 @@ func newSigner(key ed25519.PrivateKey) (*signer, error) {
 	if !ok {
 		return nil, errors.New("the signing key has no Ed25519 public key")
 	}
-	k := newJWK(public)
-	jwks, err := json.Marshal(keySet{Keys: []jwk{k}})
-	if err != nil {
-		return nil, fmt.Errorf("encode the public key: %w", err)
-	}
-	return &signer{key: key, id: k.ID, jwks: jwks}, nil
+	return public, nil
 }
 
 // keySet is a JSON Web Key Set with Ed25519 keys.

@@ -71,7 +71,7 @@ func (g *Gate) Receive(ctx context.Context, r Receipt) error {
 		return ErrNoMessage
 	}
 	// The provider's own id goes first: what it repeats of ours may be less than all of it.
-	if alias, err := g.peek(ctx, g.aliasKey(r.Provider, r.ID)); err == nil {
+	if alias, err := g.alias(ctx, r.Provider, r.ID); err == nil {
 		r.MessageID = alias.Value
 	} else if !errors.Is(err, ErrNoMessage) {
 		return fmt.Errorf("look up the receipt: %w", err)
@@ -140,7 +140,7 @@ func (g *Gate) conclude(ctx context.Context, o *order, d Delivery, state Receipt
 	var both sync.WaitGroup
 	if d.ID != "" {
 		both.Go(func() {
-			alias = g.put(ctx, g.aliasKey(d.Provider, d.ID), Secret{Value: o.message, Attempts: 1, TTL: receiptLifetime})
+			alias = g.put(ctx, g.keys.aliasKey(d.Provider, d.ID), Secret{Value: o.message, Attempts: 1, TTL: receiptLifetime})
 		})
 	}
 	key := fateKey(o.message)
@@ -180,8 +180,13 @@ func fateKey(id string) string    { return "Fate_" + id }
 func finalKey(id string) string   { return "Final_" + id }
 
 // aliasKey is where the provider's id of a message leads to ours. It is hashed: providers choose its length.
-func (g *Gate) aliasKey(provider, id string) string {
-	return "MessageOf_" + g.keys.hash("provider's id", provider, id)
+func (k *keyring) aliasKey(provider, id string) string {
+	return "MessageOf_" + k.hash("provider's id", provider, id)
+}
+
+func (g *Gate) alias(ctx context.Context, provider, id string) (Secret, error) {
+	s, _, err := g.lookUp(ctx, func(k *keyring) string { return k.aliasKey(provider, id) })
+	return s, err
 }
 
 // recall reads a note into what it is. There is none under a key that is not one of a message of ours.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/cattlegrid/cattlegrid/guard"
 )
 
 // The gate's steps on its store. Each is one verb, bounded in time; each error is a refusal of the gate's own, or
@@ -49,11 +51,26 @@ func (g *Gate) peekChallenge(ctx context.Context, id string) (Secret, error) {
 func (g *Gate) spendSpeech(ctx context.Context, id, answer string) error {
 	ctx, cancel := g.bound(ctx)
 	defer cancel()
-	err := storeError(g.store.Spend(ctx, g.speechDebit(id, answer)))
+	const name = "speeches_per_challenge"
+	err := storeError(g.store.Spend(ctx, g.challengeDebits(name, MaxSpeeches, id, answer, newDebitID())...))
 	if errors.Is(err, ErrLimit) {
 		return ErrSpeechLimit // without the wait, at whose end the challenge is gone
 	}
 	return err
+}
+
+// challengeDebits charge something to a challenge. A new challenge under an old id has accounts of its own.
+func (g *Gate) challengeDebits(name string, most int, id, answer, debitID string) []Debit {
+	debits := make([]Debit, 0, len(g.keys.all))
+	for _, ring := range g.keys.all {
+		debits = append(debits, Debit{
+			Key:    "Limit_" + name + "_{" + ring.hash("challenge", id, answer) + "}",
+			ID:     debitID,
+			Cost:   1,
+			Limits: []guard.Limit{{Name: name, Max: most, Window: g.options.ChallengeLifetime}},
+		})
+	}
+	return debits
 }
 
 // answerChallenge consumes the challenge, whatever the answer, and returns what is known of it if that is right.
@@ -78,8 +95,21 @@ func (g *Gate) answerChallenge(ctx context.Context, id, answer string) (*payload
 
 // A code's secret lies under its purpose and phone, so that there is one live code for both however often it is sent.
 // The braces put it on the Redis Cluster shard of the phone's accounts.
-func (g *Gate) codeKey(purpose string, phone Phone) string {
-	return "Code_" + purpose + "_{" + g.keys.hash("phone", phone.E164()) + "}"
+func (k *keyring) codeKey(purpose string, phone Phone) string {
+	return "Code_" + purpose + "_{" + k.phone(phone) + "}"
+}
+
+// ringOfCode is the keyring under which a code lies, or has to be put. A code stays where it is as long as it lives.
+func (g *Gate) ringOfCode(ctx context.Context, purpose string, phone Phone) (*keyring, error) {
+	for _, ring := range g.keys.others() {
+		bounded, cancel := g.bound(ctx)
+		_, err := g.store.Peek(bounded, ring.codeKey(purpose, phone))
+		cancel()
+		if !errors.Is(err, ErrNotFound) {
+			return ring, storeError(err)
+		}
+	}
+	return g.keys.keyring, nil
 }
 
 // keptCode is a code that is live, and how long the next message with it has to wait.
@@ -98,19 +128,23 @@ func (g *Gate) keepCode(ctx context.Context, o *order, fixed string, debits []De
 	if err != nil {
 		return keptCode{}, err
 	}
-	key := g.codeKey(o.Purpose, o.Phone)
+	ring, err := g.ringOfCode(ctx, o.Purpose, o.Phone)
+	if err != nil {
+		return keptCode{}, err
+	}
+	key := ring.codeKey(o.Purpose, o.Phone)
 	ctx, cancel := g.bound(ctx)
 	defer cancel()
 	kept, err := g.store.Keep(ctx, key, Secret{
-		Value:    g.keys.digest(o.Purpose, o.Phone, code),
+		Value:    ring.digest(o.Purpose, o.Phone, code),
 		Attempts: g.options.CodeAttempts,
-		Payload:  seal(g.keys.payload, []byte(code), key), // a resend needs the code itself
+		Payload:  seal(ring.payload, []byte(code), key), // a resend needs the code itself
 		TTL:      g.options.CodeLifetime,
 	}, debits...)
 	if err != nil {
 		return keptCode{}, storeError(err)
 	}
-	plain, err := open(g.keys.payload, kept.Payload, key)
+	plain, err := open(ring.payload, kept.Payload, key)
 	if err != nil {
 		return keptCode{}, fmt.Errorf("open the code that is live: %w", err)
 	}
@@ -118,13 +152,15 @@ func (g *Gate) keepCode(ctx context.Context, o *order, fixed string, debits []De
 }
 
 func (g *Gate) attemptCode(ctx context.Context, purpose string, phone Phone, code string, wrong []Debit) error {
-	ctx, cancel := g.bound(ctx)
-	defer cancel()
-	_, err := g.store.Attempt(ctx, g.codeKey(purpose, phone), g.keys.digest(purpose, phone, code), wrong...)
-	if errors.Is(err, ErrNotFound) {
-		return ErrVerificationExpired
+	for _, ring := range g.keys.all {
+		bounded, cancel := g.bound(ctx)
+		_, err := g.store.Attempt(bounded, ring.codeKey(purpose, phone), ring.digest(purpose, phone, code), wrong...)
+		cancel()
+		if !errors.Is(err, ErrNotFound) {
+			return storeError(err)
+		}
 	}
-	return storeError(err)
+	return ErrVerificationExpired
 }
 
 func (g *Gate) refund(ctx context.Context, debits []Debit) error {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/cattlegrid/cattlegrid/captcha"
-	"github.com/cattlegrid/cattlegrid/guard"
 )
 
 // MaxSpeeches is how often one challenge is spoken. Each rendering sounds different, but their average would not.
@@ -65,15 +64,4 @@ func (g *Gate) Speak(ctx context.Context, r SpeechRequest) (Speech, error) {
 	}
 	g.tell(ctx, false, ChallengeSpoken)
 	return Speech{Audio: audio, MediaType: captcha.SpeechMediaType, ExpiresIn: challenge.TTL}, nil
-}
-
-// speechDebit charges one rendering to a challenge. A new challenge under an old id has renderings of its own.
-func (g *Gate) speechDebit(id, answer string) Debit {
-	const name = "speeches_per_challenge"
-	return Debit{
-		Key:    "Limit_" + name + "_{" + g.keys.hash("challenge", id, answer) + "}",
-		ID:     newDebitID(),
-		Cost:   1,
-		Limits: []guard.Limit{{Name: name, Max: MaxSpeeches, Window: g.options.ChallengeLifetime}},
-	}
 }

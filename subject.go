@@ -12,23 +12,40 @@ func (g *Gate) clientSubject(client netip.Addr) (guard.Subject, error) {
 	if !client.IsValid() {
 		return guard.Subject{}, ErrClient
 	}
-	return guard.Subject{
-		Client:  g.keys.hash("client", ClientPrefix(client).String()),
-		Network: g.keys.hash("network", NetworkPrefix(client).String()),
-	}, nil
+	subject := guard.Subject{}
+	subject.Client, subject.Network = g.keys.client(client)
+	for _, ring := range g.keys.others() {
+		alias := guard.Alias{Holds: ring.holds}
+		alias.Client, alias.Network = ring.client(client)
+		subject.Also = append(subject.Also, alias)
+	}
+	return subject, nil
 }
 
 // subject names whom an act about a number is charged to. A client that is not known is charged nothing.
 func (g *Gate) subject(phone Phone, purpose string, client netip.Addr) (guard.Subject, guard.Number) {
 	number := g.options.Describe(phone)
 	subject, _ := g.clientSubject(client)
-	subject.Phone = g.keys.hash("phone", phone.E164())
-	subject.Prefix = g.keys.hash("prefix", number.Prefix())
+	subject.Phone, subject.Prefix = g.keys.phone(phone), g.keys.prefix(number)
+	for i, ring := range g.keys.others() {
+		if i == len(subject.Also) {
+			subject.Also = append(subject.Also, guard.Alias{Holds: ring.holds})
+		}
+		subject.Also[i].Phone, subject.Also[i].Prefix = ring.phone(phone), ring.prefix(number)
+	}
 	subject.Segment = number.Segment()
 	subject.Country = number.Country
 	subject.Purpose = purpose
 	return subject, number
 }
+
+func (k *keyring) client(addr netip.Addr) (client, network string) {
+	return k.hash("client", ClientPrefix(addr).String()), k.hash("network", NetworkPrefix(addr).String())
+}
+
+func (k *keyring) phone(phone Phone) string { return k.hash("phone", phone.E164()) }
+
+func (k *keyring) prefix(number guard.Number) string { return k.hash("prefix", number.Prefix()) }
 
 // describe knows the mainland. Package phone knows the world.
 func describe(phone Phone) guard.Number {

@@ -1,6 +1,7 @@
 package cattlegrid
 
 import (
+	"crypto/cipher"
 	"encoding/json"
 	"fmt"
 	"net/netip"
@@ -39,7 +40,7 @@ func (g *Gate) newVerificationID(o *order) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("make a verification id: %w", err)
 	}
-	return encoding.EncodeToString(seal(g.keys.id, plain, "")), nil
+	return encoding.EncodeToString(seal(g.keys.ticket, plain, "")), nil
 }
 
 // maxVerificationIDLen bounds what is decoded; an id is about 160 bytes long, and never 320: a purpose has 32 at most, an address 39, a message's id 26.
@@ -55,7 +56,7 @@ func (g *Gate) readVerificationID(id string) (ticket, error) {
 	if err != nil {
 		return ticket{}, ErrVerificationExpired
 	}
-	plain, err := open(g.keys.id, sealed, "")
+	plain, err := g.keys.open(func(k *keyring) cipher.AEAD { return k.ticket }, sealed, "")
 	if err != nil || json.Unmarshal(plain, &t) != nil || g.clock().Unix() > t.Until {
 		return ticket{}, ErrVerificationExpired
 	}

@@ -27,7 +27,7 @@ const maxProofIDLen = 64
 
 // VerifierOptions configures a [Verifier]. JWKS is required.
 type VerifierOptions struct {
-	JWKS     []byte // what /.well-known/jwks.json answers
+	JWKS     []byte // what /.well-known/jwks.json answers; to be fetched anew now and then, since keys are rotated
 	Issuer   string // "" means "cattlegrid"
 	Audience string // "" means "cattlegrid"
 

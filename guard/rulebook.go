@@ -113,6 +113,15 @@ func (b *Rulebook) AppendDebits(all []Debit, act Act, subject Subject, effort Ef
 	if p == nil || len(p.entries) == 0 {
 		return all
 	}
+	all = b.append(all, p, &subject, effort, id)
+	for _, alias := range subject.Also {
+		all = b.appendAlias(all, p, subject, alias, effort, id)
+	}
+	return all
+}
+
+// append appends what p charges the subject by its first names.
+func (b *Rulebook) append(all []Debit, p *page, subject *Subject, effort Effort, id string) []Debit {
 	keys := subject.keys(p.keys, p.records)
 	records := keys[len(p.keys):]
 	var lanes []Lane
@@ -142,12 +151,50 @@ func (b *Rulebook) AppendDebits(all []Debit, act Act, subject Subject, effort Ef
 	return all[:len(all)-len(debits)+n]
 }
 
-// Settlement is what a subject whose number was verified gets back, and the credit that lets a number be recorded once a
-// day; see the Settle method of stores.
+// appendAlias appends what p charges the subject by the names of an alias, where accounts lie under a name. All other
+// accounts were charged by the first names. So were lanes chosen: all of one step have the same ranks.
+func (b *Rulebook) appendAlias(all []Debit, p *page, subject Subject, alias Alias, effort Effort, id string) []Debit {
+	named, lanes := subject.Under(alias), []Lane(nil)
+	for _, d := range b.append(nil, p, &named, effort, id) {
+		if !d.Limits[0].Per.isNamed() {
+			continue
+		}
+		if d.Lane != nil {
+			if lanes == nil {
+				lanes = subject.lanes(b.policy.Known)
+			}
+			d.Lane = &lanes[d.Lane.Depth]
+		}
+		if !alias.Holds {
+			d.Limits, d.Next = withoutEnd(d.Limits), false
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// withoutEnd is limits of the same windows that always grant.
+func withoutEnd(limits []Limit) []Limit {
+	limits = slices.Clone(limits)
+	for i := range limits {
+		limits[i].Max, limits[i].Grow = MaxUnits, 0
+	}
+	return limits
+}
+
+// Settlement is what a subject whose number was verified gets back by its first names, and the credit that lets a number be
+// recorded once a day; see the Settle method of stores. Its aliases are settled by themselves, see [Subject.Under]: what lies
+// under no name is given back then if it was charged to the alias, but recorded only by the first names.
 func (b *Rulebook) Settlement(subject Subject, id string) (credit Debit, debits []Debit) {
+	subject.Also = nil
 	limit := Limit{Name: "recorded_per_phone_day", Per: PerPhone, Max: 1, Window: 24 * time.Hour}
 	credit = Debit{Key: subject.in(stem{"Limit_" + limit.Name + "_", PerPhone}), ID: id, Cost: 1, Limits: []Limit{limit}}
 	debits = slices.DeleteFunc(b.Debits(Send, subject, Work, id), func(d Debit) bool { return !d.Limits[0].counts() })
+	for i := range debits {
+		if d := &debits[i]; subject.alias && !d.Limits[0].Per.isNamed() {
+			d.Record, d.Limits = "", withoutEnd(d.Limits)
+		}
+	}
 	return credit, debits
 }
 
@@ -156,10 +203,7 @@ func (b *Rulebook) Settlement(subject Subject, id string) (credit Debit, debits 
 func (b *Rulebook) Recording(subject Subject, id string) (debits []Debit) {
 	for _, d := range b.Debits(Send, subject, Work, id) {
 		if l := d.Limits[0]; l.counts() && slices.Contains(ranks[:], l.Per) && d.Lane == nil {
-			d.Adds, d.Limits = false, slices.Clone(d.Limits)
-			for i := range d.Limits {
-				d.Limits[i].Max, d.Limits[i].Grow = MaxUnits, 0
-			}
+			d.Adds, d.Limits = false, withoutEnd(d.Limits)
 			debits = append(debits, d)
 		}
 	}

@@ -9,6 +9,34 @@ type Subject struct {
 	Client, Network                 string // of who asks
 	Purpose                         string // of the code
 	Price                           int    // of the message, in ten thousandths of the currency; 0 is free
+
+	// Also is what the subject is called besides, while the key of its names is exchanged for another one. Each account that
+	// lies under a name lies under these as well, and is charged there, too.
+	Also []Alias
+
+	alias bool // the names are those of an Alias
+}
+
+// Alias is the names of a [Subject] under another key.
+type Alias struct {
+	Phone, Prefix, Client, Network string
+
+	// Holds says that the accounts under these names are complete, so that their limits hold. Otherwise they are charged
+	// whatever is in them, until they are.
+	Holds bool
+}
+
+// Under is the subject by the names of one of its aliases alone.
+func (s *Subject) Under(a Alias) Subject {
+	under := *s
+	under.Phone, under.Prefix, under.Client, under.Network = a.Phone, a.Prefix, a.Client, a.Network
+	under.Also, under.alias = nil, true
+	return under
+}
+
+// isNamed reports whether accounts in a scope lie under a name that has aliases.
+func (s Scope) isNamed() bool {
+	return s == PerPhone || s == PerClient || s == PerNetwork || s == PerPrefix
 }
 
 // charge makes d, which is of entry e, the subject's own. It returns false if there is nothing to charge.

@@ -114,23 +114,3 @@ func (v *verdict) checkCode() {
 	v.that("code.lifetime", c.Lifetime > 0 && c.Lifetime <= maxCodeLifetime && time.Duration(c.Lifetime)%time.Minute == 0,
 		"is not a number of whole minutes from 1m to 10m")
 }
-
-func (v *verdict) checkKeys() {
-	c := v.c.Keys
-	if c.Sign != "" {
-		if _, err := parseSignKey([]byte(c.Sign)); err != nil {
-			v.because("keys.sign", err.Error())
-		}
-	}
-	if c.Hash != "" {
-		if _, err := parseHashKey([]byte(c.Hash)); err != nil {
-			v.because("keys.hash", err.Error())
-		}
-	}
-	if c.Sign == "" && c.Hash != "" {
-		v.because("keys.sign", "is not set, but keys.hash is"+v.at("keys.hash")+"; set both or none")
-	}
-	if c.Sign != "" && c.Hash == "" {
-		v.because("keys.hash", "is not set, but keys.sign is"+v.at("keys.sign")+"; set both or none")
-	}
-}

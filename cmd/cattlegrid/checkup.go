@@ -17,7 +17,15 @@ func (p *program) check(args []string) error {
 	if err := c.refusal(); err != nil {
 		return err
 	}
-	_, err = io.WriteString(p.Stdout, newCheckup(c).String())
+	u := newCheckup(c)
+	if c.hasKeys() {
+		keys, err := c.loadKeys()
+		if err != nil {
+			return err
+		}
+		u.keys = keyRoles(keys)
+	}
+	_, err = io.WriteString(p.Stdout, u.String())
 	return err
 }
 
@@ -25,6 +33,7 @@ func (p *program) check(args []string) error {
 type checkup struct {
 	config  *config
 	outlets []outlet
+	keys    []keyRole // none if they are still to be made
 }
 
 // outlet is a provider that messages go to.

@@ -105,6 +105,10 @@ type boltConfig struct {
 type keysConfig struct {
 	Sign string `toml:"sign" env:"SIGN" recipe:"openssl genpkey -algorithm ed25519" mask:"all"`
 	Hash string `toml:"hash" env:"HASH" recipe:"openssl rand -base64 32" mask:"all"`
+
+	NewSign string `toml:"new_sign" env:"NEW_SIGN" recipe:"openssl genpkey -algorithm ed25519" mask:"all"`
+	NewHash string `toml:"new_hash" env:"NEW_HASH" recipe:"openssl rand -base64 32" mask:"all"`
+	Step    int    `toml:"step" env:"STEP" example:"1"`
 }
 
 // defaults is what is in force where nothing is set. What depends on other keys is filled in by settle.

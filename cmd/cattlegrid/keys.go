@@ -8,7 +8,10 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/cattlegrid/cattlegrid"
 )
@@ -17,40 +20,92 @@ import (
 const (
 	signKeyFile = "sign.key" // PEM of PKCS #8
 	hashKeyFile = "hash.key" // base64
+
+	newSignKeyFile = "new-sign.key" // what takes their place
+	newHashKeyFile = "new-hash.key"
 )
 
 // loadKeys returns the keys of the configuration or, if it has none, those in the data directory, which are made if they
 // are not there.
 func (c *config) loadKeys() (cattlegrid.Keys, error) {
 	if c.Keys.Sign != "" {
-		sign, err := parseSignKey([]byte(c.Keys.Sign))
-		if err != nil {
-			return cattlegrid.Keys{}, fmt.Errorf("keys.sign: %w", err)
-		}
-		hash, err := parseHashKey([]byte(c.Keys.Hash))
-		if err != nil {
-			return cattlegrid.Keys{}, fmt.Errorf("keys.hash: %w", err)
-		}
-		return cattlegrid.Keys{Sign: sign, Hash: hash}, nil
+		return c.Keys.parse()
 	}
+	keys, err := c.keepKeys()
+	if err != nil {
+		return cattlegrid.Keys{}, c.dataError(err)
+	}
+	return keys, nil
+}
 
+// parse returns the keys that are configured.
+func (k keysConfig) parse() (cattlegrid.Keys, error) {
+	var keys cattlegrid.Keys
+	var wrong [4]error
+	keys.Sign, wrong[0] = parseConfigured("keys.sign", k.Sign, parseSignKey)
+	keys.Hash, wrong[1] = parseConfigured("keys.hash", k.Hash, parseHashKey)
+	keys.Rotation.Sign, wrong[2] = parseConfigured("keys.new_sign", k.NewSign, parseSignKey)
+	keys.Rotation.Hash, wrong[3] = parseConfigured("keys.new_hash", k.NewHash, parseHashKey)
+	keys.Rotation.Step = cattlegrid.Step(k.Step)
+	return keys, errors.Join(wrong[:]...)
+}
+
+// parseConfigured returns no key for no text.
+func parseConfigured[K any](name, text string, parse func([]byte) (K, error)) (key K, err error) {
+	if text == "" {
+		return key, nil
+	}
+	if key, err = parse([]byte(text)); err != nil {
+		return key, fmt.Errorf("%s: %w", name, err)
+	}
+	return key, nil
+}
+
+// keepKeys returns the keys in the data directory. Those to come are made in the first step of their rotation alone: later they
+// are in use, and others in their place would forget every limit.
+func (c *config) keepKeys() (keys cattlegrid.Keys, err error) {
+	if keys.Sign, keys.Hash, err = c.keepPair(signKeyFile, hashKeyFile); err != nil {
+		return keys, err
+	}
+	keys.Rotation.Step = cattlegrid.Step(c.Keys.Step)
+	for _, name := range [...]string{newSignKeyFile, newHashKeyFile} {
+		path := filepath.Join(c.Data, name)
+		switch _, err := os.Lstat(path); {
+		case c.Keys.Step == 0 && err == nil:
+			return keys, fmt.Errorf("%s is there, but keys.step is not set: go on with the step that was in force,"+
+				" or after the last one rename it to %s", path, strings.TrimPrefix(name, "new-"))
+		case c.Keys.Step > int(cattlegrid.Announced) && errors.Is(err, fs.ErrNotExist):
+			return keys, fmt.Errorf("%s is not there, but keys.step is %d: if it was renamed after the last step, unset keys.step;"+
+				" else begin with step 1, which makes it", path, c.Keys.Step)
+		}
+	}
+	if c.Keys.Step > 0 {
+		keys.Rotation.Sign, keys.Rotation.Hash, err = c.keepPair(newSignKeyFile, newHashKeyFile)
+	}
+	return keys, err
+}
+
+// keepPair reads the keys in two files of the data directory, which are made if they are not there.
+func (c *config) keepPair(signFile, hashFile string) (sign ed25519.PrivateKey, hash []byte, err error) {
 	fresh, err := cattlegrid.NewKeys() // in case that there are none
 	if err != nil {
-		return cattlegrid.Keys{}, err
+		return nil, nil, err
 	}
 	signText, err := formatSignKey(fresh.Sign)
 	if err != nil {
-		return cattlegrid.Keys{}, err
+		return nil, nil, err
 	}
-	sign, err := keepKey(filepath.Join(c.Data, signKeyFile), signText, parseSignKey)
-	if err != nil {
-		return cattlegrid.Keys{}, c.dataError(err)
+	if sign, err = keepKey(filepath.Join(c.Data, signFile), signText, parseSignKey); err != nil {
+		return nil, nil, err
 	}
-	hash, err := keepKey(filepath.Join(c.Data, hashKeyFile), formatHashKey(fresh.Hash), parseHashKey)
-	if err != nil {
-		return cattlegrid.Keys{}, c.dataError(err)
-	}
-	return cattlegrid.Keys{Sign: sign, Hash: hash}, nil
+	hash, err = keepKey(filepath.Join(c.Data, hashFile), formatHashKey(fresh.Hash), parseHashKey)
+	return sign, hash, err
+}
+
+// hasKeys reports whether there are keys already.
+func (c *config) hasKeys() bool {
+	_, err := os.Lstat(filepath.Join(c.Data, hashKeyFile))
+	return c.Keys.Sign != "" || err == nil
 }
 
 // keepKey reads the key in a file, which gets the text of a fresh one if it is not there.

@@ -127,6 +127,7 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	defer stopTelling()
 	defer reloader.follow(ctx, told, gate)()
 
+	c.logRotation(keys, logger)
 	c.greet(p.Stderr, listener.Addr(), watch.metricsAddr(), logger)
 	return p.answer(ctx, newServer(handler, logger), listener, logger)
 }

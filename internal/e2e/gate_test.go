@@ -2,6 +2,8 @@ package e2e_test
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,7 +35,13 @@ const startTimeout = 20 * time.Second
 // environment. It has its keys in the data directory.
 func (w *world) start(data string, settings ...string) *gate {
 	w.t.Helper()
-	path, err := command()
+	return w.startOf(command, data, settings...)
+}
+
+// startOf is start of another version of the command.
+func (w *world) startOf(version func() (path string, err error), data string, settings ...string) *gate {
+	w.t.Helper()
+	path, err := version()
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -80,9 +88,9 @@ func (g *gate) listens() {
 	case <-timeout.C:
 		t.Fatalf("the command does not listen after %v:\n%s", startTimeout, g.printed)
 	}
-	for _, name := range []string{"hash.key", "sign.key"} {
+	for _, name := range []string{"hash.key", "sign.key", "new-hash.key", "new-sign.key"} {
 		text, err := os.ReadFile(filepath.Join(g.data, name))
-		if err != nil {
+		if err != nil && (!strings.HasPrefix(name, "new-") || !errors.Is(err, fs.ErrNotExist)) {
 			t.Fatalf("read the keys: %v", err)
 		}
 		for key := range strings.Lines(string(text)) {

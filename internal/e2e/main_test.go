@@ -35,6 +35,12 @@ func TestMain(m *testing.M) {
 	}))
 }
 
+// buildDirectory makes the directory of what is built, once.
+var buildDirectory = sync.OnceValues(func() (directory string, err error) {
+	built, err = os.MkdirTemp("", "cattlegrid-e2e")
+	return built, err
+})
+
 func build() (string, error) {
 	// Looked at so that go test knows what its verdict depends on: it sees what a test opens, not what a build does.
 	sources, err := filepath.Glob(filepath.Join(commandSource, "*.go"))
@@ -46,13 +52,13 @@ func build() (string, error) {
 			return "", err
 		}
 	}
-	built, err = os.MkdirTemp("", "cattlegrid-e2e")
+	directory, err := buildDirectory()
 	if err != nil {
 		return "", err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), buildTimeout)
 	defer cancel()
-	path := filepath.Join(built, "cattlegrid")
+	path := filepath.Join(directory, "cattlegrid")
 	if output, err := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", path, commandPackage).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the command: %w\n%s", err, output)
 	}
