@@ -45,7 +45,7 @@ func DecodeObject(body []byte, ignore bool, names ...string) (map[string]string,
 
 // Routes returns the method and path of every route there can be.
 func Routes() [][2]string {
-	all := (&api{inbox: nilInbox{}, shedder: newShedder(0, nil)}).routes()
+	all := (&api{inbox: nilInbox{}, shedder: newShedder(0, nil, nil)}).routes()
 	routes := make([][2]string, 0, len(all))
 	for _, r := range all {
 		routes = append(routes, [2]string{r.method, r.path})

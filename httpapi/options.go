@@ -24,6 +24,9 @@ type Options struct {
 	// Go uses. Who asks when there are as many is turned away with 503 and Retry-After.
 	MaxChallenges int
 
+	// OnShed is told of each request that is turned away so; it must not block. Nil means that nobody is.
+	OnShed func()
+
 	// Receivers, by the short names of providers, read what is posted to /receipts/{provider}.
 	Receivers map[string]Receiver
 
@@ -85,7 +88,10 @@ func New(gate *cattlegrid.Gate, o Options) (http.Handler, error) {
 	if o.MaxChallenges < 0 {
 		return nil, fmt.Errorf("options: MaxChallenges is %d, want 0 or more", o.MaxChallenges)
 	}
-	a.shedder = newShedder(o.MaxChallenges, a.logger)
+	if o.OnShed == nil {
+		o.OnShed = func() {}
+	}
+	a.shedder = newShedder(o.MaxChallenges, o.OnShed, a.logger)
 	a.route()
 	return a, nil
 }

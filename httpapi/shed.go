@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"runtime"
@@ -26,16 +25,17 @@ type shedder struct {
 	most   int64
 	now    atomic.Int64
 	lag    *lag
+	onShed func()
 	logger *slog.Logger
 	shed   atomic.Int64 // since the operator was told
 	told   atomic.Int64 // when that was, in nanoseconds since 1970
 }
 
-func newShedder(most int, logger *slog.Logger) *shedder {
+func newShedder(most int, onShed func(), logger *slog.Logger) *shedder {
 	if most == 0 {
 		most = picturesPerProcessor * runtime.GOMAXPROCS(0)
 	}
-	return &shedder{most: int64(most), lag: newLag(), logger: logger}
+	return &shedder{most: int64(most), lag: newLag(), onShed: onShed, logger: logger}
 }
 
 // sheds has an endpoint turn requests away that come when too many are being served.
@@ -43,7 +43,7 @@ func (s *shedder) sheds(serve endpoint) endpoint {
 	return func(x *exchange) error {
 		defer s.now.Add(-1)
 		if s.now.Add(1) > s.most || s.lag.isLong(x.began) {
-			s.tell(x.r.Context(), x.began)
+			s.tell(x)
 			return errOverload
 		}
 		return serve(x)
@@ -51,11 +51,12 @@ func (s *shedder) sheds(serve endpoint) endpoint {
 }
 
 // tell says now and then that requests are turned away: a line for each would cost what is not there.
-func (s *shedder) tell(ctx context.Context, now time.Time) {
+func (s *shedder) tell(x *exchange) {
+	s.onShed()
 	s.shed.Add(1)
-	last := s.told.Load()
+	last, now := s.told.Load(), x.began
 	if now.UnixNano()-last < int64(tellGap) || !s.told.CompareAndSwap(last, now.UnixNano()) {
 		return
 	}
-	s.logger.WarnContext(ctx, "requests for challenges are turned away: too many at once", slog.Int64("turned_away", s.shed.Swap(0)))
+	s.logger.WarnContext(x.r.Context(), "requests for challenges are turned away: too many at once", slog.Int64("turned_away", s.shed.Swap(0)))
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/cattlegrid/cattlegrid"
@@ -30,8 +31,10 @@ func (s *turnstile) Put(ctx context.Context, key string, secret cattlegrid.Secre
 // time to wait; those who have their challenge get across, and afterwards everybody does.
 func TestShed(t *testing.T) {
 	slow := &turnstile{entered: make(chan struct{}), pass: make(chan struct{})}
+	var shed atomic.Int64
 	s := open(t, func(o *setup) {
 		slow.Store = o.gate.Store
+		o.http.OnShed = func() { shed.Add(1) }
 		o.gate.Store, o.http.MaxChallenges = slow, 2
 	})
 	body := s.smsBody(mobile)
@@ -65,6 +68,9 @@ func TestShed(t *testing.T) {
 		}
 	}
 	s.challenge()
+	if got := shed.Load(); got != 4 {
+		t.Errorf("OnShed was told of %d, want 4", got)
+	}
 	if told := strings.Count(s.log.String(), "requests for challenges are turned away"); told != 1 {
 		t.Errorf("the operator is told %d times, want once", told)
 	}

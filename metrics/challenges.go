@@ -25,6 +25,9 @@ func allChallenges(of *prometheus.CounterVec) map[challenge]prometheus.Counter {
 	return all
 }
 
+// Shed counts a request for a challenge that was turned away, because there was too much to do. It does not block.
+func (d *Decisions) Shed() { d.shed.Inc() }
+
 // Challenge counts what became of a challenge. It fits [cattlegrid.Options].OnChallenge, and does not block.
 func (d *Decisions) Challenge(_ context.Context, kind cattlegrid.ChallengeKind, outcome cattlegrid.ChallengeOutcome) {
 	if counter, ok := d.challenges[challenge{kind, outcome}]; ok {

@@ -20,6 +20,7 @@ type Decisions struct {
 	ceilings  *prometheus.GaugeVec
 	alerts    *prometheus.CounterVec
 	dropped   prometheus.Counter
+	shed      prometheus.Counter
 	posts     *prometheus.CounterVec
 	sends     *prometheus.CounterVec
 	receipts  *prometheus.CounterVec
@@ -40,6 +41,9 @@ func New(registerer prometheus.Registerer) (*Decisions, error) {
 		refusals:  counters("cattlegrid_rule_refusals_total", "How often a rule stood against an act.", "rule"),
 		spend:     counters("cattlegrid_spend_total", "What messages cost that left, in the currency.", "country", "currency"),
 		alerts:    counters("cattlegrid_spend_alerts_total", "How often a share of a ceiling on what is spent was reached.", "window", "percent"),
+		shed: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "cattlegrid_challenges_shed_total", Help: "Requests for challenges that were turned away, because there was too much to do.",
+		}),
 		dropped: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "cattlegrid_events_dropped_total", Help: "Events that were not written, because they came too fast or the file failed.",
 		}),
@@ -60,7 +64,7 @@ func New(registerer prometheus.Registerer) (*Decisions, error) {
 		d.posts.WithLabelValues(string(p))
 	}
 	d.SetPolicy(guard.Policy{}, "")
-	for _, c := range []prometheus.Collector{challenges, d.decisions, d.refusals, d.spend, d.ceilings, d.alerts, d.dropped, d.posts, d.sends, d.receipts, d.reloads} {
+	for _, c := range []prometheus.Collector{challenges, d.decisions, d.refusals, d.spend, d.ceilings, d.alerts, d.dropped, d.shed, d.posts, d.sends, d.receipts, d.reloads} {
 		if err := registerer.Register(c); err != nil {
 			return nil, err
 		}

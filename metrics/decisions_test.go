@@ -59,9 +59,13 @@ func TestObserve(t *testing.T) {
 	}
 	d.Alert("hour", 80)
 	d.Drop()
+	d.Shed()
 	d.Reload(true)
 	d.Reload(false)
 	const want = `
+# HELP cattlegrid_challenges_shed_total Requests for challenges that were turned away, because there was too much to do.
+# TYPE cattlegrid_challenges_shed_total counter
+cattlegrid_challenges_shed_total 1
 # HELP cattlegrid_decisions_total What the gate decided.
 # TYPE cattlegrid_decisions_total counter
 cattlegrid_decisions_total{act="challenge",country="",effort="normal",mode="enforce",rule="challenges_per_client_minute",verdict="refused"} 1

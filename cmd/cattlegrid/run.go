@@ -111,6 +111,7 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 		TrustedOrigins: c.HTTP.TrustedOrigins,
 		Inbox:          out.inbox,
 		Receivers:      out.receivers,
+		OnShed:         watch.decisions.Shed,
 		Logger:         logger,
 	})
 	if err != nil {

@@ -90,6 +90,7 @@ const goodDay = `load 1m
   cattlegrid_reloads_total{result="ok"} 0+1` + minutes + `
   cattlegrid_reloads_total{result="failed"} 0+0` + minutes + `
   cattlegrid_events_dropped_total 0+0` + minutes + `
+  cattlegrid_challenges_shed_total 0+0` + minutes + `
   cattlegrid_event_posts_total{result="delivered"} 0+10` + minutes + `
   cattlegrid_event_posts_total{result="dropped"} 0+0` + minutes + `
   cattlegrid_provider_duration_seconds_count{provider="aliyun",try="first",result="taken"} 0+100` + minutes + `
@@ -121,6 +122,7 @@ var bad = map[string]map[string]string{
 	"CattlegridStoreFailing":  {`cattlegrid_store_duration_seconds_count{verb="keep",outcome="failed"}`: "0+2x1800"},
 	"CattlegridStoreSlow":     {`cattlegrid_store_duration_seconds_bucket{verb="keep",outcome="ok",le="0.01"}`: "0+50x1800"},
 	"CattlegridErrors":        {`cattlegrid_http_request_duration_seconds_count{method="POST",route="/v1/verifications",status="5xx"}`: "0+2x1800"},
+	"CattlegridOverloaded":    {`cattlegrid_challenges_shed_total`: "0+0x1790 100 200 300 400 500 600 700 800 900 1000"},
 	"CattlegridFilesRunOut":   {`process_open_fds{job="cattlegrid"}`: "900+0x1800"},
 	"CattlegridReloadFailed":  {`cattlegrid_reloads_total{result="failed"}`: "0+0x1795 1 1 1 1 1"},
 	"CattlegridEventsDropped": {`cattlegrid_event_posts_total{result="dropped"}`: "0+0x1795 5 5 5 5 5"},
