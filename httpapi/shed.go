@@ -58,5 +58,5 @@ func (s *shedder) tell(x *exchange) {
 	if now.UnixNano()-last < int64(tellGap) || !s.told.CompareAndSwap(last, now.UnixNano()) {
 		return
 	}
-	s.logger.WarnContext(x.r.Context(), "requests for challenges are turned away: too many at once", slog.Int64("turned_away", s.shed.Swap(0)))
+	s.logger.Warn("requests for challenges are turned away: too many at once", slog.Int64("turned_away", s.shed.Swap(0)))
 }
