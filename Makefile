@@ -6,6 +6,7 @@ BENCHSTAT = go tool -modfile=tools/go.mod benchstat
 MODULES   = $(dir $(wildcard examples/*/go.mod)) bench/ deploy/deploytest/
 FUZZTIME ?= 30s
 COUNT    ?= 6
+SOAK     ?= 20m
 
 .PHONY: help
 help: ## list the targets
@@ -50,6 +51,19 @@ bench: ## measure what docs/benchmarks.md shows, COUNT (6) times
 	@mkdir -p bin
 	@go test -run '^$$' -bench . -benchmem -count $(COUNT) ./captcha . | tee bin/bench.txt
 	@$(BENCHSTAT) bin/bench.txt
+
+.PHONY: serving
+serving: build ## measure the command as it serves, into docs/benchmarks.md and docs/sizing.md; ten minutes, as root, on an idle machine
+	cd bench && go build -o ../bin/serving ./cmd/serving && ../bin/serving -json ../docs/serving.json -o ../docs/benchmarks.md
+	@$(MAKE) --no-print-directory sizing
+
+.PHONY: sizing
+sizing: ## work out docs/sizing.md from the figures of make serving
+	cd bench && go run ./cmd/sizing -json ../docs/serving.json -o ../docs/sizing.md
+
+.PHONY: soak
+soak: install ## at 70 % of what it can carry for SOAK (20m), a gate must not grow
+	CATTLEGRID_TEST_REQUIRE=1 go test -count=1 -timeout 1h -v -run TestSoak ./internal/e2e -soak $(SOAK)
 
 .PHONY: cost
 cost: ## measure what the guard adds to a send, for docs/guard.md, COUNT (6) times, with and without in turn
