@@ -65,7 +65,10 @@ func (g *Gate) settle(ctx context.Context, rules *guard.Rulebook, subject guard.
 }
 
 func (g *Gate) settleNames(ctx context.Context, rules *guard.Rulebook, subject guard.Subject) error {
-	credit, debits := rules.Settlement(subject, newDebitID())
+	spare, _ := spareDebits.Get().(*[]Debit)
+	defer spareDebits.Put(spare)
+	credit, debits := rules.AppendSettlement(*spare, subject, newDebitID())
+	*spare = debits
 	ctx, cancel := g.bound(context.WithoutCancel(ctx))
 	defer cancel()
 	return storeError(g.store.Settle(ctx, credit, debits...))

@@ -147,7 +147,10 @@ func (m *MemStore) Refund(ctx context.Context, debits ...Debit) error {
 
 // Settle implements [Store].
 func (m *MemStore) Settle(ctx context.Context, credit Debit, debits ...Debit) error {
-	all := append(append(make([]Debit, 0, 1+len(debits)), credit), debits...)
+	spare, _ := spareDebits.Get().(*[]Debit)
+	defer spareDebits.Put(spare)
+	all := append(append((*spare)[:0], credit), debits...)
+	*spare = all
 	return m.step(ctx, "", nil, all, func(now int64, _ *memShard) error { return m.bill(now, all).settle() })
 }
 

@@ -129,7 +129,8 @@ func (g *Gate) admit(ctx context.Context, o *order) error {
 	return denied
 }
 
-// spareDebits are used again: those of one message are 5 KiB, a quarter of all that a send would allocate.
+// spareDebits are used again: those of one message are 5 KiB, a quarter of all that a send would allocate. No store may keep
+// what it is given.
 var spareDebits = sync.Pool{New: func() any { return new([]Debit) }}
 
 // deliver charges the message, makes or keeps its code and sends it.

@@ -49,11 +49,29 @@ func Text(lang, brand, code string, lifetime time.Duration, host string) string 
 	if minutes == 1 && wordings[lang].one != "" {
 		say = wordings[lang].one
 	}
-	text := strings.NewReplacer("{brand}", brand, "{code}", code, "{minutes}", strconv.Itoa(minutes)).Replace(say)
-	if host != "" {
-		text += "\n\n@" + host + " #" + code
+	var text strings.Builder
+	text.Grow(len(say) + len(brand) + len(code) + len(host) + len("\n\n@ #") + len(code))
+	for {
+		before, rest, _ := strings.Cut(say, "{")
+		text.WriteString(before)
+		name, after, found := strings.Cut(rest, "}")
+		if !found {
+			break
+		}
+		switch name {
+		case "brand":
+			text.WriteString(brand)
+		case "code":
+			text.WriteString(code)
+		case "minutes":
+			text.WriteString(strconv.Itoa(minutes))
+		}
+		say = after
 	}
-	return text
+	if host != "" {
+		text.WriteString("\n\n@" + host + " #" + code)
+	}
+	return text.String()
 }
 
 // segments is how many SMS a message takes: the digits of its code change nothing about that.

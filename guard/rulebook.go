@@ -186,10 +186,15 @@ func withoutEnd(limits []Limit) []Limit {
 // recorded once a day; see the Settle method of stores. Its aliases are settled by themselves, see [Subject.Under]: what lies
 // under no name is given back then if it was charged to the alias, but recorded only by the first names.
 func (b *Rulebook) Settlement(subject Subject, id string) (credit Debit, debits []Debit) {
+	return b.AppendSettlement(nil, subject, id)
+}
+
+// AppendSettlement is Settlement, whose debits it writes over those of a slice that is not needed any more.
+func (b *Rulebook) AppendSettlement(spare []Debit, subject Subject, id string) (credit Debit, debits []Debit) {
 	subject.Also = nil
 	limit := Limit{Name: "recorded_per_phone_day", Per: PerPhone, Max: 1, Window: 24 * time.Hour}
 	credit = Debit{Key: subject.in(stem{"Limit_" + limit.Name + "_", PerPhone}), ID: id, Cost: 1, Limits: []Limit{limit}}
-	debits = slices.DeleteFunc(b.Debits(Send, subject, Work, id), func(d Debit) bool { return !d.Limits[0].counts() })
+	debits = slices.DeleteFunc(b.AppendDebits(spare[:0], Send, subject, Work, id), func(d Debit) bool { return !d.Limits[0].counts() })
 	for i := range debits {
 		if d := &debits[i]; subject.alias && !d.Limits[0].Per.isNamed() {
 			d.Record, d.Limits = "", withoutEnd(d.Limits)

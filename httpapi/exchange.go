@@ -3,6 +3,7 @@ package httpapi
 import (
 	"crypto/rand"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -75,17 +76,23 @@ func (a *api) answer(x *exchange, serve endpoint) (err error) {
 	return serve(x)
 }
 
+// secured is what every answer carries. The values are shared by all answers: to change one is to Set another.
+var secured = http.Header{
+	"Cache-Control": {"no-store"},
+	"Content-Security-Policy": {
+		"default-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+	},
+	"Cross-Origin-Opener-Policy":   {"same-origin"},
+	"Cross-Origin-Resource-Policy": {"same-origin"},
+	"Referrer-Policy":              {"no-referrer"},
+	"X-Content-Type-Options":       {"nosniff"},
+}
+
 // secure sets what every answer carries. Endpoints loosen what they must.
 func (x *exchange) secure() {
 	header := x.Header()
+	maps.Copy(header, secured)
 	header.Set("X-Request-ID", x.id)
-	header.Set("Cache-Control", "no-store")
-	header.Set("Content-Security-Policy",
-		"default-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'")
-	header.Set("Cross-Origin-Opener-Policy", "same-origin")
-	header.Set("Cross-Origin-Resource-Policy", "same-origin")
-	header.Set("Referrer-Policy", "no-referrer")
-	header.Set("X-Content-Type-Options", "nosniff")
 }
 
 // WriteHeader implements [http.ResponseWriter].

@@ -1,9 +1,9 @@
 package redisstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"sync"
 
@@ -56,7 +56,7 @@ func (s *Store) Refund(ctx context.Context, debits ...cattlegrid.Debit) error {
 
 // Settle implements [cattlegrid.Store].
 func (s *Store) Settle(ctx context.Context, credit cattlegrid.Debit, debits ...cattlegrid.Debit) error {
-	if err := check(ctx, append(slices.Clip(debits), credit)); err != nil {
+	if err := cmp.Or(check(ctx, debits), check(ctx, []cattlegrid.Debit{credit})); err != nil {
 		return failure(ctx, "settle", err)
 	}
 	if s.cluster {
