@@ -1,7 +1,6 @@
 package redisstore
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -54,15 +53,22 @@ func (s *Store) Refund(ctx context.Context, debits ...cattlegrid.Debit) error {
 	return failure(ctx, "refund", s.takeBack(ctx, debits, nil))
 }
 
+var spareDebits = sync.Pool{New: func() any { return new([]cattlegrid.Debit) }}
+
 // Settle implements [cattlegrid.Store].
 func (s *Store) Settle(ctx context.Context, credit cattlegrid.Debit, debits ...cattlegrid.Debit) error {
-	if err := cmp.Or(check(ctx, debits), check(ctx, []cattlegrid.Debit{credit})); err != nil {
+	// Together, since they may contradict each other; in a slice that is used again, since it is some kilobytes long.
+	all, _ := spareDebits.Get().(*[]cattlegrid.Debit)
+	*all = append(append((*all)[:0], debits...), credit)
+	err := check(ctx, *all)
+	spareDebits.Put(all)
+	if err != nil {
 		return failure(ctx, "settle", err)
 	}
 	if s.cluster {
 		return failure(ctx, "settle", s.settleOnShards(ctx, credit, debits))
 	}
-	_, err := s.settle(ctx, []cattlegrid.Debit{credit}, debits, true)
+	_, err = s.settle(ctx, []cattlegrid.Debit{credit}, debits, true)
 	return failure(ctx, "settle", err)
 }
 
