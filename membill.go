@@ -47,8 +47,9 @@ func (b memBill) afford() error {
 		if !b.takesPart(d) {
 			continue
 		}
+		log := b.log(d)
 		for j := range d.Limits {
-			if wait, used, base := b.wait(d, &d.Limits[j]); wait > 0 {
+			if wait, used, base := b.wait(d, log, &d.Limits[j]); wait > 0 {
 				refusals = append(refusals, Refusal{Debit: *d, Limit: d.Limits[j], Wait: wait, Used: used, Base: base})
 			}
 		}
@@ -86,8 +87,9 @@ func (b memBill) next() (longest time.Duration) {
 		}
 		other := *d
 		other.ID = "" // which no charge has
+		log := b.log(d)
 		for j := range d.Limits {
-			wait, _, _ := b.wait(&other, &d.Limits[j])
+			wait, _, _ := b.wait(&other, log, &d.Limits[j])
 			longest = max(longest, wait)
 		}
 	}
@@ -140,18 +142,23 @@ func (b memBill) settle() error {
 // takesPart reports whether a debit counts: it has no lane, or that of what is known.
 func (b memBill) takesPart(d *Debit) bool { return d.Lane == nil || d.Lane.Depth == b.depth }
 
-// wait says how long d has to wait for one of its limits, how many units are used, and what the limit grows by.
-func (b memBill) wait(d *Debit, limit *guard.Limit) (wait time.Duration, used, base int) {
+// log is that of a debit's account.
+func (b memBill) log(d *Debit) *guard.Log {
+	if e := b.store.shard(d.Key).account(b.now, d.Key); e != nil {
+		return e.log()
+	}
+	return &noLog
+}
+
+// noLog is that of an account that does not exist. Nobody charges it.
+var noLog guard.Log
+
+// wait says how long d has to wait for one of the limits on its log, how many units are used, and what the limit grows by.
+func (b memBill) wait(d *Debit, log *guard.Log, limit *guard.Limit) (wait time.Duration, used, base int) {
 	if limit.Grow > 0 {
 		if e := b.store.shard(d.Record).record(b.now, d.Record); e != nil {
 			base = d.Base(e.record(), b.now, limit.Window)
 		}
-	}
-	var log *guard.Log
-	if e := b.store.shard(d.Key).account(b.now, d.Key); e != nil {
-		log = e.log()
-	} else {
-		log = &guard.Log{}
 	}
 	wait, used = log.Wait(b.now, d, limit.Window, limit.Ceiling(base))
 	return wait, used, base

@@ -11,6 +11,10 @@ import (
 	"github.com/cattlegrid/cattlegrid/guard"
 )
 
+// fewLocks is how many shards a step may need without waiting for its turn. Two steps that need many nearly always need one
+// in common: if the second one waited for that with others in hand, all who need those would wait too.
+const fewLocks = 4
+
 // memShards is how many locks a MemStore spreads its keys over; a step's locks are a set in one uint64.
 const memShards = 64
 
@@ -181,6 +185,10 @@ func (m *MemStore) step(ctx context.Context, key string, s *Secret, debits []Deb
 		m.sweep()
 	}
 	locks := m.locks(key, debits)
+	if bits.OnesCount64(locks) > fewLocks {
+		m.many.Lock()
+		defer m.many.Unlock()
+	}
 	// Always from the lowest to the highest, so that two steps never wait for each other.
 	for l := locks; l != 0; l &= l - 1 {
 		m.shards[bits.TrailingZeros64(l)].mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"hash/maphash"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -24,6 +25,7 @@ type MemStore struct {
 	journal bool
 	seed    maphash.Seed
 	count   atomic.Int64
+	many    sync.Mutex // of whose turn it is to lock many shards; before any of theirs
 	shards  [memShards]memShard
 }
 
