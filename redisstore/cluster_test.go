@@ -263,7 +263,7 @@ func TestClusterSettle(t *testing.T) {
 // A gate on a cluster takes the policy that ships: its accounts and their records lie together, also where nobody in
 // particular asks.
 func TestClusterGate(t *testing.T) {
-	store, err := redisstore.New(newClient(t, redistest.StartCluster(t, 3).URL()))
+	store, err := redisstore.New(newClient(t, redistest.StartCluster(t, 3).URL()), redisstore.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@
 //	…
 //	client, err := rueidis.NewClient(options)
 //	…
-//	store, err := redisstore.New(client)
+//	store, err := redisstore.New(client, redisstore.Options{})
 //
 // [New] takes a client, not an address: whoever embeds a gate has one perhaps, or wants to say more about it than an address
 // can. The client of [ClientOptions] exists also while the server is down (NewClient then returns both it and an error),
@@ -19,11 +19,13 @@
 // persist (appendonly yes) if limits are to outlive its restart. What a failover loses of the last moments is lost here as
 // well.
 //
-// A user for it needs the keys "ImageCode_*", "Code_*", "Limit_*", "Record_*" and "cattlegrid_ping*", and these commands:
+// A user for it needs these keys and commands; "wait" with [Options.WaitReplicas] only, "cluster" with Redis Cluster only,
+// "info" and "config|get" for [Store.Warnings] only:
 //
-//	ACL SETUSER cattlegrid on >password ~ImageCode_* ~Code_* ~Limit_* ~Record_* ~cattlegrid_ping*
+//	ACL SETUSER cattlegrid on >password ~ImageCode_* ~Code_* ~Limit_* ~Record_* ~Send_*
+//	  ~Message_* ~Fate_* ~MessageOf_* ~Proof_* ~cattlegrid_*
 //	  +@connection +set +get +mget +getdel +del +type +pttl +pexpire +hset +hmget +time +eval +evalsha
-//	  +zadd +zrem +zscore +zmscore +zrangebyscore +zrevrange
+//	  +zadd +zrem +zscore +zmscore +zrangebyscore +zrevrange +wait +info +config|get +cluster|slots +cluster|shards
 //
 // # What lies in it
 //

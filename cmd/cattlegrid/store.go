@@ -69,7 +69,7 @@ func (c *config) openRedis(ctx context.Context) (cattlegrid.Store, func() error,
 		client.Close()
 		return nil
 	}
-	store, err := redisstore.New(client)
+	store, err := redisstore.New(client, redisstore.Options{})
 	if err != nil {
 		return nil, nil, errors.Join(err, closeClient())
 	}
