@@ -49,6 +49,7 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	watch.countLosses(store)
 	defer func() { err = errors.Join(err, watch.close()) }()
 
 	reports := newReports(watch, logger)

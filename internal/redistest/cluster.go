@@ -111,6 +111,18 @@ func (c *Cluster) Age(t testing.TB, d time.Duration) {
 	}
 }
 
+// On returns the server where keys with a hash tag lie now.
+func (c *Cluster) On(t testing.TB, tag string) *Server {
+	t.Helper()
+	for _, s := range c.All() {
+		if _, err := s.command("GET", "{"+tag+"}"); err == nil && s.IsMaster() {
+			return s
+		}
+	}
+	t.Fatalf("nobody has the slot of %s", tag)
+	return nil
+}
+
 // Get returns the value of a key, on whichever server it lies; "(nil)" if there is none.
 func (c *Cluster) Get(t testing.TB, key string) string {
 	t.Helper()
