@@ -137,3 +137,39 @@ func (c *Cluster) Get(t testing.TB, key string) string {
 	}
 	return "(nil)"
 }
+
+// Replica returns the server that began as the replica of a master.
+func (c *Cluster) Replica(master *Server) *Server {
+	for i, s := range c.Servers {
+		if s == master {
+			return c.Replicas[i]
+		}
+	}
+	return nil
+}
+
+// MoveSlot moves the slot of a hash tag, with all that is in it, to another master, key by key as redis-cli does.
+func (c *Cluster) MoveSlot(t testing.TB, tag string, to *Server) {
+	t.Helper()
+	from := c.On(t, tag)
+	slot := from.Do(t, "CLUSTER", "KEYSLOT", "{"+tag+"}")
+	host, port := to.hostPort()
+	await(t, "both to know each other as masters", func() bool {
+		_, err := to.command("CLUSTER", "SETSLOT", slot, "IMPORTING", from.Do(t, "CLUSTER", "MYID"))
+		if err == nil {
+			_, err = from.command("CLUSTER", "SETSLOT", slot, "MIGRATING", to.Do(t, "CLUSTER", "MYID"))
+		}
+		return err == nil
+	})
+	for {
+		keys := strings.Fields(from.Do(t, "CLUSTER", "GETKEYSINSLOT", slot, "10"))
+		if len(keys) == 0 {
+			break
+		}
+		from.Do(t, append([]string{"MIGRATE", host, port, "", "0", "5000", "KEYS"}, keys...)...)
+	}
+	owner := to.Do(t, "CLUSTER", "MYID")
+	for _, s := range []*Server{to, from} {
+		s.Do(t, "CLUSTER", "SETSLOT", slot, "NODE", owner)
+	}
+}

@@ -21,6 +21,7 @@ func (s *Server) hostPort() (host, port string) {
 func (s *Server) Follow(t testing.TB, master *Server) {
 	t.Helper()
 	host, port := master.hostPort()
+	master.Do(t, "CONFIG", "SET", "repl-diskless-sync-delay", "0")
 	s.Do(t, "REPLICAOF", host, port)
 	s.awaitLink(t)
 }
