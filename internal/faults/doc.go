@@ -9,6 +9,7 @@
 //	p.Set(faults.Fault{Refuse: true})                     // connections are closed as soon as they are made
 //	p.Set(faults.Fault{Hang: true, ToServer: faults.Swallow, ToClient: faults.Swallow})
 //	p.Cut()                                               // all connections end
+//	p.Point("127.0.0.1:6380")                             // the address moves
 //	p.Set(faults.Fault{})                                 // all is well
 //
 // What is set holds for connections that are there as well as for those to come. One that has lost bytes is of no use when

@@ -30,13 +30,13 @@ const (
 
 // Proxy is a network between its address and a server. It is safe for concurrent use.
 type Proxy struct {
-	target   string
 	listener net.Listener
 	ctx      context.Context //nolint:containedctx // of what runs until Close
 	stop     context.CancelFunc
 	all      sync.WaitGroup
 
 	mu      sync.Mutex
+	target  string
 	fault   Fault
 	changed chan struct{} // closed when fault is replaced
 	links   map[*link]struct{}
@@ -75,6 +75,13 @@ func (p *Proxy) Set(f Fault) {
 	for _, l := range spoiled {
 		l.cut()
 	}
+}
+
+// Point has connections from now on go to another server, as when an address moves. Those that are there stay, see Cut.
+func (p *Proxy) Point(target string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.target = target
 }
 
 // Cut ends all connections at once, as a firewall does that forgets them: with a reset.
@@ -141,7 +148,10 @@ func (p *Proxy) serve(client net.Conn) {
 		reset(client)
 		return
 	}
-	server, err := new(net.Dialer).DialContext(p.ctx, "tcp", p.target)
+	p.mu.Lock()
+	target := p.target
+	p.mu.Unlock()
+	server, err := new(net.Dialer).DialContext(p.ctx, "tcp", target)
 	if err != nil {
 		reset(client)
 		return

@@ -193,6 +193,18 @@ func TestCut(t *testing.T) {
 	wantAnswer(t, dial(t, p), "five")
 }
 
+// An address that moves leads new connections to another server.
+func TestPoint(t *testing.T) {
+	p, before := newProxy(t)
+	_, after := newProxy(t)
+	wantAnswer(t, dial(t, p), "one")
+	p.Point(after.listener.Addr().String())
+	wantAnswer(t, dial(t, p), "two")
+	if before.got.Load() != 4 || after.got.Load() != 4 {
+		t.Errorf("%d and %d bytes arrived, want 4 each", before.got.Load(), after.got.Load())
+	}
+}
+
 // A black hole answers nobody; who still waits when it is gone is served.
 func TestHang(t *testing.T) {
 	p, e := newProxy(t)

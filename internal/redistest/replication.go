@@ -20,8 +20,17 @@ func (s *Server) hostPort() (host, port string) {
 // Follow makes the server a replica of another one, and returns when it has all that the other one has.
 func (s *Server) Follow(t testing.TB, master *Server) {
 	t.Helper()
-	host, port := master.hostPort()
 	master.Do(t, "CONFIG", "SET", "repl-diskless-sync-delay", "0")
+	s.FollowAt(t, master.Addr())
+}
+
+// FollowAt is Follow of a master that is reached at another address than its own.
+func (s *Server) FollowAt(t testing.TB, addr string) {
+	t.Helper()
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.Do(t, "REPLICAOF", host, port)
 	s.awaitLink(t)
 }
