@@ -37,13 +37,13 @@ local function afford(first, packed)
   if accounts > 0 then
     texts, now = redis.call('MGET', unpack(KEYS, first, first + accounts + ranks + marked - 1)), clock()
   end
-  local beat
+  local marker, beats, at, lost = KEYS[first + accounts + ranks], nil, nil, nil
   if marked > 0 then
-    local place, known, pause_after, lost = accounts + ranks, nil, nil, nil
+    local known, pause_after, refusal
     known, pause_after, pos = struct.unpack('<dd', packed, pos)
-    lost, beat = heed(KEYS[first + place], texts[place + 1], now, known, pause_after)
-    if lost then
-      return lost
+    beats, at, lost, refusal = heed(marker, texts[accounts + ranks + 1], now, known, pause_after)
+    if refusal then
+      return refusal
     end
   end
   for rank = 1, ranks do
@@ -128,8 +128,8 @@ local function afford(first, packed)
   end
 
   return nil, function(moved)
-    if beat then
-      beat()
+    if marked > 0 then
+      beat(marker, now, beats, at, lost)
     end
     for place, i in ipairs(places) do
       local change = changed[place]

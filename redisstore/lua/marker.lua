@@ -7,30 +7,36 @@ local BEAT = 1000000
 
 local told = '' -- goes to the charger behind the outcome, where the count is another than it knows
 
--- Reads the marker. Returns the refusal to answer with if data was lost less than pause ago, else the function that counts.
+local function write_marker(key, beats, at, lost)
+  redis.call('SET', key, string.format('%d %d %d', beats, at, lost))
+end
+
+-- Counts, if it is time to.
+local function beat(key, now, beats, at, lost)
+  if now - at >= BEAT or at - now >= BEAT then
+    write_marker(key, beats + 1, now, lost)
+    told = string.format(':%d', beats + 1)
+  end
+end
+
+-- Reads the marker: the count, when it last went up, when data was lost. The fourth value is the refusal to answer with if that
+-- was less than pause ago.
 local function heed(key, text, now, known, pause)
   local beats, at, lost = string.match(text or '', '^(%d+) (%d+) (%d+)$')
-  beats, at, lost = tonumber(beats) or 0, tonumber(at) or 0, tonumber(lost) or 0
-  local function write()
-    redis.call('SET', key, string.format('%d %d %d', beats, at, lost))
-  end
+  beats, at, lost = tonumber(beats or 0), tonumber(at or 0), tonumber(lost or 0)
   local found = beats < known
   if found then
     beats, at, lost = known + 1, now, now
-    write()
+    write_marker(key, beats, at, lost)
   end
   if beats ~= known then
-    told = ':' .. string.format('%d', beats)
+    told = string.format(':%d', beats)
   end
-  local left = pause - math.abs(now - lost)
-  if found or lost > 0 and left > 0 then
-    return { 'lost' .. told, found and 1 or 0, math.max(0, left) }
-  end
-  return nil, function()
-    if math.abs(now - at) >= BEAT then
-      beats, at = beats + 1, now
-      write()
-      told = ':' .. string.format('%d', beats)
+  if lost > 0 then
+    local left = pause - math.abs(now - lost)
+    if found or left > 0 then
+      return beats, at, lost, { 'lost' .. told, found and 1 or 0, math.max(0, left) }
     end
   end
+  return beats, at, lost
 end
