@@ -56,14 +56,13 @@ func (s *site) visits() (stop func()) {
 
 // visitAt is one visitor, who meets another gate at each step.
 func (s *site) visitAt(n int) {
-	kind, id, number, client := errand(n%errands), s.id(), "", s.address()
+	kind, id, number, client := errand(n%errands), s.id(), s.number(), s.address()
 	switch kind {
 	case repeating:
 		number = s.favourites[n/errands%len(s.favourites)]
 	case sharing:
-		number, client = s.number(), s.offices[n/errands%len(s.offices)]
+		client = s.offices[n/errands%len(s.offices)]
 	default:
-		number = s.number()
 	}
 	about := asked{kind: kind, challenge: id, number: number, client: client}
 	if shown := s.ask(about, "picture", n, func(g *gate) reply { return g.picture(id, "") }); shown.status != 200 || shown.Errno != "" {
@@ -92,8 +91,9 @@ func (s *site) visitAt(n int) {
 func (s *site) typesCode(about asked, n int, verification string) {
 	code := s.provider.code(about.number)
 	check := func(what, verification, code string, at int) reply {
-		about.verification = verification
-		return s.ask(about, what, at, func(g *gate) reply { return g.check(verification, code) })
+		typed := about // a copy, since two may type at once
+		typed.verification = verification
+		return s.ask(typed, what, at, func(g *gate) reply { return g.check(verification, code) })
 	}
 	check("wrong", verification, otherThan(code), n)
 	if others := s.those(func(a asked) bool {

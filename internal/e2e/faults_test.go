@@ -26,6 +26,7 @@ type fault struct {
 // number, that more is sent than a limit allows, that something is sent while the store cannot be reached. Nothing secret
 // is logged, and the gates serve again without anybody touching them.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	table := newFaultTable(t)
 	for place, f := range slices.Concat(redisFaults(), clusterFaults(), networkFaults(), clockFaults(), embeddedFaults(), gateFaults()) {
 		t.Run(f.name, func(t *testing.T) {
