@@ -43,6 +43,7 @@ func embeddedFaults() []fault {
 func (s *site) openEmbedded(clock func() time.Time) *site {
 	s.t.Helper()
 	printed := s.transcript()
+	printed.told = true
 	logger := slog.New(slog.NewJSONHandler(printed, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	store, err := boltstore.Open(filepath.Join(s.data, "cattlegrid.db"), boltstore.Options{Clock: clock, Logger: logger})
 	if err != nil {
