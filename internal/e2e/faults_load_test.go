@@ -68,13 +68,13 @@ func (s *site) visitAt(n int) {
 	if shown := s.ask(about, "picture", n, func(g *gate) reply { return g.picture(id, "") }); shown.status != 200 || shown.Errno != "" {
 		return
 	}
-	answer := s.answer(id)
+	answer := s.reads(&about)
 	if answer == "" {
 		return
 	}
 	s.secrets.add(anAnswer, answer)
 	send := func(about asked, at int) reply {
-		return s.ask(about, "send", at, func(g *gate) reply { return g.smsCode(about.number, challenge{id, answer}, about.client) })
+		return s.ask(about, "send", at, func(g *gate) reply { return g.smsCode(about.number, challenge{about.challenge, answer}, about.client) })
 	}
 	if kind == doubling {
 		other := about
@@ -84,6 +84,20 @@ func (s *site) visitAt(n int) {
 	}
 	if sent := send(about, n+1); kind == straight && sent.outcome() == "0" {
 		s.typesCode(about, n, sent.verification())
+	}
+}
+
+// reads returns the answer of the challenge that a visitor is shown, or gives the visitor another one.
+func (s *site) reads(about *asked) string {
+	if s.solved == nil {
+		return s.answer(about.challenge)
+	}
+	select {
+	case c := <-s.solved:
+		about.challenge = c.id
+		return c.answer
+	default:
+		return ""
 	}
 }
 

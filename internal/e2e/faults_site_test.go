@@ -23,6 +23,7 @@ type site struct {
 	record
 
 	answer  func(id string) string // of a challenge; "" if it cannot be read now
+	solved  chan challenge         // what visitors answer instead of what they are shown; may be nil
 	proxy   *faults.Proxy          // between the gates and Redis; nil if there is none
 	between *faults.Proxy          // between Redis and its replica; nil if there is none
 	servers []*redistest.Server

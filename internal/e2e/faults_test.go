@@ -28,7 +28,7 @@ type fault struct {
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	table := newFaultTable(t)
-	for place, f := range slices.Concat(redisFaults(), clusterFaults(), networkFaults(), clockFaults(), embeddedFaults(), gateFaults()) {
+	for place, f := range slices.Concat(redisFaults(), clusterFaults(), networkFaults(), clockFaults(), embeddedFaults(), processFaults(), gateFaults()) {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
 			if f.name == "DiskFull" {
