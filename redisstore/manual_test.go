@@ -15,8 +15,9 @@ import (
 // userOfTheManual is the command that makes the user of the package comment, which docs/operating.md repeats.
 func userOfTheManual(t *testing.T) []string {
 	t.Helper()
-	var users [][]string
-	for _, path := range []string{"doc.go", "../docs/operating.md"} {
+	paths := []string{"doc.go", "../docs/operating.md"}
+	users := make([][]string, 0, len(paths))
+	for _, path := range paths {
 		manual, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

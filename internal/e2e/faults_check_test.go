@@ -58,7 +58,7 @@ func (s *site) inspect(t *testing.T, again int, unreachable bool) (beyond int) {
 	}
 	if unreachable {
 		for _, m := range messages {
-			if first := asks[m.number()][0]; first.began.After(s.injected) && m.at.Before(s.healed) {
+			if first := asks[m.number()][0]; first.began.After(s.injected) && m.at.Before(s.mending) {
 				t.Errorf("a message left %v after the store could not be reached any more", m.at.Sub(s.injected))
 			}
 		}

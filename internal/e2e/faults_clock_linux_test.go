@@ -7,7 +7,7 @@ import (
 	"github.com/cattlegrid/cattlegrid/internal/redistest"
 )
 
-const jumped = "what the last hour held; up to a limit once more for each jump. Limits of a day hold"
+const jumped = "what the last hour held; up to a limit of an hour or less once more for each jump, longer windows end an hour early"
 
 // clockFaults happen to the clock that counts: that of Redis.
 func clockFaults() []fault {

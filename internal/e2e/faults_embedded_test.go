@@ -33,7 +33,7 @@ func embeddedFaults() []fault {
 	}
 	return append(diskFaults(),
 		jump("EmbeddedClockAhead", "embedded store: the machine's clock jumps an hour ahead", time.Hour, 1,
-			"what the last hour held; up to a limit once more for each jump. Limits of a day hold"),
+			"what the last hour held; up to a limit of an hour or less once more for each jump, longer windows end an hour early"),
 		jump("EmbeddedClockBack", "embedded store: the machine's clock jumps an hour back", -time.Hour, 0,
 			"nothing; who has reached a limit waits up to an hour longer"),
 	)

@@ -21,7 +21,7 @@ const (
 const (
 	faultPace   = 25 * time.Millisecond // one visitor each
 	faultFlight = 96                    // visitors under way, at most
-	faultWait   = 40 * time.Second      // for anything to come about; a busy machine needs a while
+	faultWait   = 90 * time.Second      // for anything to come about; a busy machine needs a while
 )
 
 // visits has visitors come until the function that it returns is called.

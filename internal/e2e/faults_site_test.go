@@ -38,8 +38,9 @@ type site struct {
 
 	mu       sync.Mutex
 	gates    []*gate
-	injected time.Time
-	healed   time.Time
+	injected time.Time // when nobody was served any more, or something was broken
+	mending  time.Time // when that began to end; zero if it mends itself
+	healed   time.Time // when it was over
 }
 
 // newSite returns a site without gates.

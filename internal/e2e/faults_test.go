@@ -15,7 +15,7 @@ type fault struct {
 	// goes on.
 	inject, heal func(t *testing.T, s *site)
 
-	unreachable bool   // no message may leave for who asks between the two
+	unreachable bool   // no message may leave for who asks when it is broken, until it is mended
 	again       int    // how often limits may be granted once more
 	stays       bool   // nothing is sent any more, and that is right
 	lost        string // what is lost, as far as nothing beyond a limit was sent; "" means nothing
@@ -55,6 +55,7 @@ func (f fault) happens(t *testing.T) faultRow {
 	s.injected = time.Now()
 	f.inject(t, s)
 	if f.heal != nil {
+		s.mending = time.Now()
 		f.heal(t, s)
 		s.healed = time.Now()
 	}
