@@ -39,8 +39,8 @@ func (s *Store) warningsOf(ctx context.Context, node rueidis.Client) (all []stri
 			}
 		}
 	}
-	if info["maxmemory"] != "0" && info["maxmemory_policy"] != "noeviction" {
-		all = append(all, "maxmemory-policy is "+info["maxmemory_policy"]+": when memory is short, Redis drops limits; set maxmemory-policy noeviction")
+	if most, policy := info["maxmemory"], info["maxmemory_policy"]; most != "0" && most != "" && policy != "noeviction" {
+		all = append(all, "maxmemory-policy is "+policy+": when memory is short, Redis drops limits; set maxmemory-policy noeviction")
 	}
 	if info["aof_enabled"] == "0" {
 		all = append(all, s.snapshots(ctx, node))

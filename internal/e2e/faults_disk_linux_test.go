@@ -16,7 +16,7 @@ const diskFullChild = "CATTLEGRID_TEST_DISK_FULL"
 // diskFaults happen to the file of the embedded store.
 func diskFaults() []fault {
 	return []fault{{
-		name: "DiskFull", title: "embedded store: the disk is full", unreachable: true,
+		name: "DiskFull", title: "embedded store: the disk is full", alone: true, unreachable: true,
 		open: func(w *world) *site { return newSite(w).openEmbedded(time.Now) },
 		inject: func(t *testing.T, s *site) {
 			s.room = limitFiles(t, 1)
@@ -29,7 +29,7 @@ func diskFaults() []fault {
 	}}
 }
 
-// The limit on the size of files holds for a whole process, so that this fault happens in one of its own.
+// happensInChild is happens in a process of its own: the limit on the size of files holds for all of it.
 func (f fault) happensInChild(t *testing.T) (row faultRow) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "row.json")

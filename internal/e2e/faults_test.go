@@ -15,6 +15,7 @@ type fault struct {
 	// goes on.
 	inject, heal func(t *testing.T, s *site)
 
+	alone       bool   // it happens to a whole process, and needs one of its own
 	unreachable bool   // no message may leave for who asks when it is broken, until it is mended
 	again       int    // how often limits may be granted once more
 	stays       bool   // nothing is sent any more, and that is right
@@ -31,11 +32,11 @@ func TestFaults(t *testing.T) {
 	for place, f := range slices.Concat(redisFaults(), clusterFaults(), networkFaults(), clockFaults(), embeddedFaults(), processFaults(), gateFaults()) {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			if f.name == "DiskFull" {
-				table.add(place, f.happensInChild(t))
-			} else {
-				table.add(place, f.happens(t))
+			happens := f.happens
+			if f.alone {
+				happens = f.happensInChild
 			}
+			table.add(place, happens(t))
 		})
 	}
 }
