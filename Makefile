@@ -72,6 +72,17 @@ cost: ## measure what the guard adds to a send, for docs/guard.md, COUNT (6) tim
 		bin/cost.test -test.run '^$$' -test.bench Guard/redis -test.benchtime 30000x; done | tee bin/cost.txt
 	@$(BENCHSTAT) bin/cost.txt
 
+.PHONY: tuning
+tuning: ## measure what the options of the Redis client do, for docs/adr/0021-rueidis.md, COUNT (6) times, all in turn
+	@mkdir -p bin
+	@go test -c -o bin/tuning.test ./redisstore && for i in $$(seq $(COUNT)); do \
+		bin/tuning.test -test.run '^$$' -test.bench Tuning -test.benchtime 15000x; done | tee bin/tuning.txt
+	@$(BENCHSTAT) bin/tuning.txt
+
+.PHONY: faults
+faults: install ## let everything break under a load, COUNT (6) times, into docs/faults.md
+	CATTLEGRID_TEST_REQUIRE=1 go test -run 'TestFaults$$' -count=$(COUNT) -timeout 1h ./internal/e2e -faults ../../docs/faults.md
+
 .PHONY: rivals
 rivals: ## measure other captcha modules beside ours, into docs/benchmarks.md; on an idle machine
 	cd bench && go run ./cmd/table -o ../docs/benchmarks.md

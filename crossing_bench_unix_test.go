@@ -54,7 +54,7 @@ func redisBench(b *testing.B) (*redisstore.Store, rueidis.Client) {
 		b.Fatal(err)
 	}
 	b.Cleanup(client.Close)
-	store, err := redisstore.New(client)
+	store, err := redisstore.New(client, redisstore.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

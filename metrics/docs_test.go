@@ -24,6 +24,9 @@ const docsFile = "../docs/metrics.md"
 func exercised(t *testing.T) *prometheus.Registry {
 	t.Helper()
 	registry, d := newDecisions(t)
+	if err := metrics.Losses(registry, func() int64 { return 0 }); err != nil {
+		t.Fatal(err)
+	}
 	policy := guard.DefaultPolicy()
 	policy.Send = append(policy.Send, guard.Limit{Name: "spend_hour", Per: guard.InTotal, Of: guard.Money, Max: 1})
 	d.SetPolicy(policy, "CNY")

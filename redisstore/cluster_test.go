@@ -36,14 +36,20 @@ func fewerChecks(t *testing.T) {
 
 // A cluster is a store as well, wherever in it keys lie.
 func TestClusterStore(t *testing.T) {
-	cluster := redistest.StartCluster(t, 3)
+	t.Run("Plain", func(t *testing.T) { onCluster(t, redistest.StartCluster(t, 3), redisstore.Options{}) })
+	t.Run("Waits", func(t *testing.T) {
+		onCluster(t, redistest.StartReplicatedCluster(t, 3), redisstore.Options{WaitReplicas: 1})
+	})
+}
+
+func onCluster(t *testing.T, cluster *redistest.Cluster, o redisstore.Options) {
 	client := newClient(t, cluster.URL())
 	fewerChecks(t)
 	storetest.Run(t, storetest.Harness{
 		Drift: storetest.MaxDrift,
 		New: func(t testing.TB) (cattlegrid.Store, func(time.Duration)) {
 			cluster.Do(t, "FLUSHALL")
-			s := &scattered{client: client, tags: map[string]string{}}
+			s := &scattered{client: client, options: o, tags: map[string]string{}}
 			s.ahead(t)
 			return s, func(d time.Duration) {
 				cluster.Age(t, d)
@@ -59,8 +65,9 @@ func TestClusterStore(t *testing.T) {
 // recorded in one, with their records, all others in three.
 type scattered struct {
 	*redisstore.Store
-	client rueidis.Client
-	by     time.Duration
+	client  rueidis.Client
+	options redisstore.Options
+	by      time.Duration
 
 	mu   sync.Mutex
 	tags map[string]string // of keys, as they were first seen
@@ -68,7 +75,7 @@ type scattered struct {
 
 func (s *scattered) ahead(t testing.TB) {
 	t.Helper()
-	store, err := redisstore.NewWithClock(s.client, fmt.Sprintf("redis.call('TIME')[1] * 1000000 + redis.call('TIME')[2] + %d", s.by.Microseconds()))
+	store, err := redisstore.NewWith(s.client, fmt.Sprintf("redis.call('TIME')[1] * 1000000 + redis.call('TIME')[2] + %d", s.by.Microseconds()), s.options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +270,7 @@ func TestClusterSettle(t *testing.T) {
 // A gate on a cluster takes the policy that ships: its accounts and their records lie together, also where nobody in
 // particular asks.
 func TestClusterGate(t *testing.T) {
-	store, err := redisstore.New(newClient(t, redistest.StartCluster(t, 3).URL()))
+	store, err := redisstore.New(newClient(t, redistest.StartCluster(t, 3).URL()), redisstore.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func newKeys(debits []cattlegrid.Debit) *keys {
 	for i := range debits {
 		room += len(debits[i].Key) + len(suffix)
 	}
-	k := &keys{all: make([]string, 0, 1+2*len(debits))}
+	k := &keys{all: make([]string, 0, 2+2*len(debits))}
 	k.text.Grow(room + room/2)
 	return k
 }
@@ -49,10 +49,12 @@ func (k *keys) add(key string) {
 	k.all = append(k.all, k.text.String()[start:])
 }
 
-// withDebits appends to k the accounts of debits and then the records that may be looked at, those of the ranks first.
+// withDebits appends to k the accounts of debits and then the records that may be looked at, those of the ranks first, and
+// between these and the others the marker, if it lies with them; losses is nil if it does not.
 // It returns, in one argument, what afford.lua wants to know of them:
 //
-//	how many accounts (uint16) and ranks (uint16) there are
+//	how many accounts (uint16), ranks (uint16) and markers (byte) there are
+//	of the marker: the count that is known (float64), how long to pause in microseconds (float64)
 //	of each rank: how many verified numbers it takes (uint32)
 //	of each account: cost (uint32), flags (byte), how many limits (uint16), the place of its record among the records,
 //	    counted from 1 (uint16), the depth of its lane plus 1 (byte), the least max of its limits (uint32), the longest
@@ -60,10 +62,15 @@ func (k *keys) add(key string) {
 //	    of each limit of the account: max (uint32), grow (uint16), window in microseconds (float64)
 //
 // Numbers are little-endian. Lua's are exact for all that [guard.Validate] lets pass.
-func withDebits(k *keys, debits []cattlegrid.Debit) (packed string) {
-	b := make([]byte, 4, packedLen(debits))
+func withDebits(k *keys, debits []cattlegrid.Debit, losses *losses) (packed string) {
+	b := make([]byte, 5, packedLen(debits))
+	if losses != nil {
+		b[4] = 1
+		b = losses.appendMarker(b)
+	}
 	records := make([]string, 0, 8)
-	if ranks := ranksOf(debits); ranks != nil {
+	ranks := ranksOf(debits)
+	if ranks != nil {
 		for _, rank := range ranks {
 			b = binary.LittleEndian.AppendUint32(b, uint32(min(rank.Least, math.MaxInt32))) //nolint:gosec // 1 to MaxInt32
 			records = append(records, rank.Record)
@@ -83,15 +90,21 @@ func withDebits(k *keys, debits []cattlegrid.Debit) (packed string) {
 		b = appendAccount(b, d, record)
 	}
 	binary.LittleEndian.PutUint16(b, uint16(len(debits))) //nolint:gosec // more are refused by check
-	for _, record := range records {
+	for i, record := range records {
+		if i == len(ranks) && losses != nil {
+			k.all = append(k.all, markerKey)
+		}
 		k.add(record)
+	}
+	if len(records) == len(ranks) && losses != nil {
+		k.all = append(k.all, markerKey)
 	}
 	return rueidis.BinaryString(b)
 }
 
 // packedLen is how long packed debits are at the most, unless an ID has to be escaped.
 func packedLen(debits []cattlegrid.Debit) int {
-	length := 4 + 4*guard.MaxRanks
+	length := 21 + 4*guard.MaxRanks
 	for i := range debits {
 		length += 23 + len(debits[i].ID) + 14*len(debits[i].Limits)
 	}

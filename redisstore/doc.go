@@ -6,7 +6,7 @@
 //	…
 //	client, err := rueidis.NewClient(options)
 //	…
-//	store, err := redisstore.New(client)
+//	store, err := redisstore.New(client, redisstore.Options{})
 //
 // [New] takes a client, not an address: whoever embeds a gate has one perhaps, or wants to say more about it than an address
 // can. The client of [ClientOptions] exists also while the server is down (NewClient then returns both it and an error),
@@ -16,14 +16,15 @@
 //
 // Redis 6.2 or later, or Valkey: a single server, one that Sentinel watches, or Redis Cluster. The server should be told to
 // evict nothing (maxmemory-policy noeviction), since an account that is evicted is a limit that is forgotten, and to
-// persist (appendonly yes) if limits are to outlive its restart. What a failover loses of the last moments is lost here as
-// well.
+// persist (appendonly yes) if limits are to outlive its restart. [Store.Warnings] says what of this is not so.
 //
-// A user for it needs the keys "ImageCode_*", "Code_*", "Limit_*", "Record_*" and "cattlegrid_ping*", and these commands:
+// A user for it needs these keys and commands; "wait" with [Options.WaitReplicas] only, "cluster" with Redis Cluster only,
+// "info" and "config|get" for [Store.Warnings] only:
 //
-//	ACL SETUSER cattlegrid on >password ~ImageCode_* ~Code_* ~Limit_* ~Record_* ~cattlegrid_ping*
+//	ACL SETUSER cattlegrid on >password ~ImageCode_* ~Code_* ~Limit_* ~Record_* ~Send_*
+//	  ~Message_* ~Fate_* ~MessageOf_* ~Proof_* ~cattlegrid_*
 //	  +@connection +set +get +mget +getdel +del +type +pttl +pexpire +hset +hmget +time +eval +evalsha
-//	  +zadd +zrem +zscore +zmscore +zrangebyscore +zrevrange
+//	  +zadd +zrem +zscore +zmscore +zrangebyscore +zrevrange +wait +info +config|get +cluster|slots +cluster|shards
 //
 // # What lies in it
 //
@@ -61,6 +62,19 @@
 //
 //	redis-cli GET "Record_prefix_{guard}…:count"
 //	7 20758|20757:3 20758:4|498187:3 498193:4
+//
+// # When data is lost
+//
+// A failover forgets what the replica did not have yet. With [Options.WaitReplicas] a verb says that something is granted or
+// accepted only when so many replicas have it; then nothing is forgotten as long as one of them takes over, and a master
+// that is cut off grants nothing. It costs a connection for each call under way and about a trip to the replica.
+//
+// A server that was emptied, or came back with older data, has forgotten limits, and in the second case may have secrets again
+// that were used. Stores notice: the key "cattlegrid_marker{guard}" holds a count that goes up about once a second while
+// debits are charged, and each store knows how high it was. The first step that finds it lower is refused with a [LostError],
+// and for [Options.LossPause] so is each step with debits, of all stores. What a loss of less than a second took may go
+// unnoticed, and so does one where no process is left that knew the count. In a cluster the shard of the marker is
+// watched, where all budgets lie; on others the limits of the phones and clients that lie there are forgotten unnoticed.
 //
 // # What it costs
 //

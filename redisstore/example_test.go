@@ -24,5 +24,5 @@ func open(address string) (*redisstore.Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to redis: %w", err)
 	}
-	return redisstore.New(client)
+	return redisstore.New(client, redisstore.Options{})
 }

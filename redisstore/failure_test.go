@@ -95,8 +95,8 @@ func TestOtherTypes(t *testing.T) {
 	if got := server.Do(t, "LRANGE", "list", "0", "-1"); got != "1" {
 		t.Errorf("the list is %q now", got)
 	}
-	if keys := server.Do(t, "DBSIZE"); keys != "2" {
-		t.Errorf("there are %s keys, want the lists only", keys)
+	if keys := server.Do(t, "DBSIZE"); keys != "3" {
+		t.Errorf("there are %s keys, want the lists and the marker only", keys)
 	}
 }
 

@@ -17,6 +17,7 @@ const (
 	topologyPoll = 5 * time.Second // of Sentinel or a cluster
 	redirections = 8               // of one command within a cluster
 	bufferSize   = 64 << 10        // of a connection, each way
+	idleTimeout  = time.Minute     // of a connection that a step had to itself, see Options.WaitReplicas
 )
 
 const urlExample = "want for instance redis://user:password@127.0.0.1:6379/0"
@@ -55,6 +56,7 @@ func ClientOptions(address string) (rueidis.ClientOption, error) {
 	o.AlwaysPipelining = true
 	// No look for a Redis Cluster, and a client also while the server is down: it connects when asked.
 	o.ForceSingleClient = single
+	o.BlockingPoolCleanup = idleTimeout
 	o.ReadBufferEachConn, o.WriteBufferEachConn = bufferSize, bufferSize
 	if o.Dialer.Timeout == 0 {
 		o.Dialer.Timeout = dialTimeout

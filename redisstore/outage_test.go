@@ -40,6 +40,9 @@ func verbs(store *redisstore.Store) map[string]func(ctx context.Context) error {
 
 // isAnswer reports whether err is something that a store can say only if it has looked.
 func isAnswer(err error) bool {
+	if _, ok := errors.AsType[*redisstore.LostError](err); ok {
+		return true
+	}
 	return err == nil || errors.Is(err, cattlegrid.ErrNotFound) || errors.Is(err, cattlegrid.ErrWrong) || errors.Is(err, cattlegrid.ErrLimit)
 }
 
@@ -108,7 +111,7 @@ func TestServerNotYetThere(t *testing.T) {
 		t.Fatalf("NewClient = %v, %v, want a client and an error", client, err)
 	}
 	t.Cleanup(client.Close)
-	store, err := redisstore.New(client)
+	store, err := redisstore.New(client, redisstore.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +164,7 @@ func TestSlowConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	store, err := redisstore.New(client)
+	store, err := redisstore.New(client, redisstore.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,8 @@ package redisstore
 import (
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -14,6 +16,7 @@ import (
 type reply struct {
 	outcome string
 	fields  []rueidis.RedisMessage // the outcome is the first
+	count   int64                  // of the marker, if it is another than was known
 	next    int64                  // microseconds that debits on other shards would have to wait, see cattlegrid.Kept
 }
 
@@ -33,7 +36,14 @@ func readReply(result rueidis.RedisResult) (reply, error) {
 	if err != nil {
 		return reply{}, errReply
 	}
-	return reply{outcome: outcome, fields: fields}, nil
+	r := reply{outcome: outcome, fields: fields}
+	if name, count, found := strings.Cut(outcome, ":"); found {
+		r.outcome = name
+		if r.count, err = strconv.ParseInt(count, 10, 64); err != nil {
+			return reply{}, errReply
+		}
+	}
+	return r, nil
 }
 
 // number is the i-th field, zero if there is none.

@@ -17,6 +17,8 @@ var (
 	chargeLua string
 	//go:embed lua/record.lua
 	recordLua string
+	//go:embed lua/marker.lua
+	markerLua string
 	//go:embed lua/afford.lua
 	affordLua string
 	//go:embed lua/secret.lua
@@ -47,7 +49,7 @@ type scripts struct {
 // newScripts returns the scripts with the given clock.
 func newScripts(clock string) scripts {
 	accounts := clock + accountLua + chargeLua
-	debits := accounts + recordLua + affordLua
+	debits := accounts + recordLua + markerLua + affordLua
 	// None is to be repeated by the client: a guess whose answer was lost may have been made.
 	return scripts{
 		put:     rueidis.NewLuaScript(debits + secretLua + putLua),
@@ -64,5 +66,15 @@ func newScripts(clock string) scripts {
 // exec runs a script. It is known to the server by its digest, and sent only to one that does not know it: a new one, or
 // one that was restarted.
 func (s *Store) exec(ctx context.Context, script *rueidis.Lua, keys, args []string) (reply, error) {
-	return readReply(s.await(ctx, func() rueidis.RedisResult { return script.Exec(ctx, s.client, keys, args) }))
+	client := s.client
+	if s.scripts.decides(script) {
+		client = s.sure
+	}
+	return readReply(s.await(ctx, func() rueidis.RedisResult { return script.Exec(ctx, client, keys, args) }))
+}
+
+// decides reports whether something is granted or accepted because a script says so, which must not be forgotten. What the
+// others do makes matters stricter if it is.
+func (s *scripts) decides(script *rueidis.Lua) bool {
+	return script == s.put || script == s.keep || script == s.attempt || script == s.spend
 }

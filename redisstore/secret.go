@@ -16,7 +16,7 @@ func (s *Store) Put(ctx context.Context, key string, secret cattlegrid.Secret, d
 	if err := checkSecret(ctx, key, secret, debits); err != nil {
 		return failure(ctx, "put", err)
 	}
-	if len(debits) == 0 && isPlain(secret) {
+	if len(debits) == 0 && isPlain(secret) && !secret.Lasting {
 		return failure(ctx, "put", s.do(ctx, s.set(key, secret)).Error())
 	}
 	_, err := s.step(ctx, s.scripts.put, key, debits, secretArgs(secret)...)
@@ -73,7 +73,7 @@ func (s *Store) Attempt(ctx context.Context, key, guess string, wrong ...cattleg
 	}
 	if len(wrong) == 0 {
 		// Most likely a challenge. If not, GETDEL refuses to touch it.
-		value, err := s.do(ctx, s.client.B().Getdel().Key(key).Build()).ToString()
+		value, err := s.await(ctx, func() rueidis.RedisResult { return s.sure.Do(ctx, s.client.B().Getdel().Key(key).Build()) }).ToString()
 		switch {
 		case err == nil:
 			return nil, compare(value, guess)

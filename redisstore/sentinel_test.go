@@ -9,7 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/rueidis"
+
 	"github.com/cattlegrid/cattlegrid/internal/redistest"
+	"github.com/cattlegrid/cattlegrid/redisstore"
 )
 
 // Behind Sentinel the store follows the master: when it dies and a replica takes its place, the same store serves again, and
@@ -39,6 +42,31 @@ func TestSentinel(t *testing.T) {
 	recovered(t, store)
 	if _, err := store.Attempt(t.Context(), pictureKey, "X7KP"); err != nil {
 		t.Errorf("Attempt after the failover: %v", err)
+	}
+}
+
+// Sentinels may ask for a user of their own.
+func TestSentinelUser(t *testing.T) {
+	sentinels := redistest.StartSentinels(t, 0)
+	for _, s := range sentinels.Sentinels {
+		s.Do(t, "ACL", "SETUSER", "gate", "on", ">sesame", "&*", "+@all")
+		s.Do(t, "ACL", "SETUSER", "default", "resetchannels", "-@all", "+info", "+sentinel|get-master-addr-by-name", "+ping")
+	}
+	for password, ok := range map[string]bool{"sesame": true, "": false} {
+		o, err := redisstore.ClientOptions(sentinels.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok {
+			o.Sentinel.Username, o.Sentinel.Password = "gate", password
+		}
+		client, err := rueidis.NewClient(o)
+		if (err == nil) != ok {
+			t.Errorf("NewClient with the password %q of sentinels: %v", password, err)
+		}
+		if client != nil {
+			client.Close()
+		}
 	}
 }
 

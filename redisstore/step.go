@@ -27,12 +27,28 @@ func (s *Store) charge(ctx context.Context, script *rueidis.Lua, key string, deb
 	if key != "" {
 		k.all = append(k.all, key)
 	}
-	answer, err := s.exec(ctx, script, k.all, append([]string{withDebits(k, debits)}, args...))
-	if err != nil || answer.outcome != "limit" {
+	answer, err := s.exec(ctx, script, k.all, append([]string{withDebits(k, debits, s.lossesBeside(debits))}, args...))
+	if err != nil {
 		return answer, nil, err
 	}
-	refusals, err := answer.refusals(debits)
-	return answer, refusals, err
+	switch answer.outcome {
+	case "limit":
+		refusals, err := answer.refusals(debits)
+		return answer, refusals, err
+	case "lost":
+		return answer, nil, s.losses.lost(ctx, answer)
+	default:
+		s.losses.learn(answer.count)
+		return answer, nil, nil
+	}
+}
+
+// lossesBeside is the losses if the marker lies where the debits do, which is so unless it is on another server of a cluster.
+func (s *Store) lossesBeside(debits []cattlegrid.Debit) *losses {
+	if len(debits) == 0 || s.cluster && tagOf(debits[0].Key+suffix) != markerTag {
+		return nil
+	}
+	return &s.losses
 }
 
 // takeBack refunds debits, all on one server. moved says which charges moved what had been granted before.
@@ -59,7 +75,7 @@ type move struct{ from, to string }
 func (s *Store) settle(ctx context.Context, credit, debits []cattlegrid.Debit, record bool) (recorded bool, err error) {
 	k, args := newKeys(debits), make([]string, 2, 3*len(debits)+2)
 	if len(credit) > 0 {
-		args[0] = withDebits(k, credit)
+		args[0] = withDebits(k, credit, nil)
 	}
 	if record {
 		args[1] = "1"

@@ -3,8 +3,10 @@ package redisstore
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/redis/rueidis"
 
@@ -12,12 +14,31 @@ import (
 	"github.com/cattlegrid/cattlegrid/guard"
 )
 
+// Options configures a [Store]. The zero value is good for a single server.
+type Options struct {
+	// WaitReplicas is how many replicas must have what decides whether something may be granted or accepted, before a verb
+	// says that it may: 0 to 16. With 1, what a failover forgets is neither a charge nor that a secret was used, and a
+	// master that is cut off from its replicas grants nothing. Where fewer replicas answer in time, all is refused.
+	WaitReplicas int
+
+	// LossPause is for how long nothing is charged after Redis was found to have lost data, because it was emptied or has
+	// come back with older data; 0 means 5 minutes, the lifetime of challenges and codes. Negative means not at all: the
+	// step that found it is refused, and the log says so. Limits with longer windows may be granted a second time.
+	LossPause time.Duration
+
+	Logger *slog.Logger // is told when data was lost; nil means nobody is
+}
+
+const maxReplicas = 16
+
 // Store is a [cattlegrid.Store] on Redis. Any number of them, in any number of processes, share the state of one server
 // or cluster.
 type Store struct {
 	client  rueidis.Client
+	sure    rueidis.Client // what it did outlives the server
 	cluster bool
 	scripts scripts
+	losses  losses
 	answers sync.Pool // of channels that await has no longer use for
 }
 
@@ -25,13 +46,27 @@ var _ cattlegrid.Store = (*Store)(nil)
 
 // New returns a store on client, which stays the caller's to close. [ClientOptions] has the options that a client should
 // be made with.
-func New(client rueidis.Client) (*Store, error) {
+func New(client rueidis.Client, o Options) (*Store, error) {
+	if o.WaitReplicas < 0 || o.WaitReplicas > maxReplicas {
+		return nil, fmt.Errorf("redis store: WaitReplicas is %d, want 0 to %d", o.WaitReplicas, maxReplicas)
+	}
+	if o.LossPause == 0 {
+		o.LossPause = defaultLossPause
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
 	return &Store{
 		client:  client,
+		sure:    surely(client, o.WaitReplicas),
 		cluster: client.Mode() == rueidis.ClientModeCluster,
 		scripts: newScripts(clockLua),
+		losses:  losses{pause: o.LossPause, logger: o.Logger},
 	}, nil
 }
+
+// Losses is how often this store found that Redis had lost data. Of several stores that share a Redis normally one finds it.
+func (s *Store) Losses() int64 { return s.losses.found.Load() }
 
 // Spend implements [cattlegrid.Store].
 func (s *Store) Spend(ctx context.Context, debits ...cattlegrid.Debit) error {

@@ -28,15 +28,21 @@ func BenchmarkStore(b *testing.B) {
 const aheadKey = "ahead"
 
 func harness(t testing.TB, server *redistest.Server, url string) storetest.Harness {
+	t.Helper()
+	return harnessOf(newClient(t, url), server, redisstore.Options{})
+}
+
+// harnessOf is harness with a client and options; all lies in one server.
+func harnessOf(client rueidis.Client, server *redistest.Server, o redisstore.Options) storetest.Harness {
 	clock := "redis.call('TIME')[1] * 1000000 + redis.call('TIME')[2] + (redis.call('GET', '" + aheadKey + "') or 0)"
-	store, err := redisstore.NewWithClock(newClient(t, url), clock)
-	if err != nil {
-		t.Fatal(err)
-	}
 	return storetest.Harness{
 		Drift: storetest.MaxDrift, // the server's clock runs on, and a busy machine is slow
 		New: func(t testing.TB) (cattlegrid.Store, func(time.Duration)) {
 			server.Do(t, "FLUSHALL")
+			store, err := redisstore.NewWith(client, clock, o) // a new one: another would notice that data was lost
+			if err != nil {
+				t.Fatal(err)
+			}
 			return store, func(d time.Duration) {
 				server.Age(t, d)
 				server.Do(t, "INCRBY", aheadKey, strconv.FormatInt(d.Microseconds(), 10))
@@ -47,7 +53,7 @@ func harness(t testing.TB, server *redistest.Server, url string) storetest.Harne
 
 func newStore(t testing.TB, url string) *redisstore.Store {
 	t.Helper()
-	store, err := redisstore.New(newClient(t, url))
+	store, err := redisstore.New(newClient(t, url), redisstore.Options{})
 	if err != nil {
 		t.Fatalf("New: %v", err)
 	}

@@ -65,6 +65,7 @@ func (v *verdict) checkStore() {
 			v.because("redis_url", err.Error())
 		}
 	}
+	v.checkRedis()
 }
 
 func (v *verdict) checkTraces() {

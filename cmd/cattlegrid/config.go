@@ -30,6 +30,7 @@ type config struct {
 	Traces  tracesConfig  `toml:"traces" envPrefix:"TRACES_"`
 	Events  eventsConfig  `toml:"events" envPrefix:"EVENTS_"`
 	Bolt    boltConfig    `toml:"bolt" envPrefix:"BOLT_"`
+	Redis   redisConfig   `toml:"redis" envPrefix:"REDIS_"`
 	Keys    keysConfig    `toml:"keys" envPrefix:"KEYS_"`
 
 	origins map[string]origin // where each key that is set was set
@@ -102,6 +103,20 @@ type boltConfig struct {
 	Tick duration `toml:"tick" env:"TICK" example:"250ms"`
 }
 
+type redisConfig struct {
+	CA         string `toml:"ca" env:"CA" example:"/etc/cattlegrid/redis-ca.pem"`
+	Cert       string `toml:"cert" env:"CERT" example:"/etc/cattlegrid/redis-client.pem"`
+	Key        string `toml:"key" env:"KEY" example:"/etc/cattlegrid/redis-client.key"`
+	ServerName string `toml:"server_name" env:"SERVER_NAME" example:"redis.example.com"`
+
+	SentinelUser     string `toml:"sentinel_user" env:"SENTINEL_USER" example:"cattlegrid"`
+	SentinelPassword string `toml:"sentinel_password" env:"SENTINEL_PASSWORD" recipe:"openssl rand -base64 32" mask:"all"`
+
+	WaitReplicas  int      `toml:"wait_replicas" env:"WAIT_REPLICAS" example:"1"`
+	LossPause     duration `toml:"loss_pause" env:"LOSS_PAUSE" example:"5m"`
+	MaxFlushDelay duration `toml:"max_flush_delay" env:"MAX_FLUSH_DELAY" example:"20us"`
+}
+
 type keysConfig struct {
 	Sign string `toml:"sign" env:"SIGN" recipe:"openssl genpkey -algorithm ed25519" mask:"all"`
 	Hash string `toml:"hash" env:"HASH" recipe:"openssl rand -base64 32" mask:"all"`
@@ -125,6 +140,7 @@ func defaults() *config {
 		Guard:   defaultGuard(),
 		Traces:  tracesConfig{Ratio: 1},
 		Bolt:    boltConfig{Tick: duration(250 * time.Millisecond)},
+		Redis:   redisConfig{LossPause: duration(5 * time.Minute)},
 		origins: map[string]origin{},
 	}
 }

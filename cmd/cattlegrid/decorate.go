@@ -16,6 +16,11 @@ import (
 // store returns a store whose steps are seen.
 func (w *watch) store(store cattlegrid.Store) (cattlegrid.Store, error) {
 	if w.server != nil {
+		if s, ok := store.(interface{ Losses() int64 }); ok {
+			if err := metrics.Losses(w.registry, s.Losses); err != nil {
+				return nil, fmt.Errorf("count losses of the store: %w", err)
+			}
+		}
 		measured, err := metrics.Store(w.registry, store)
 		if err != nil {
 			return nil, fmt.Errorf("measure the store: %w", err)

@@ -138,6 +138,9 @@ func TestExamplesWork(t *testing.T) {
 				"CATTLEGRID_GUARD_PRICES":       "prices.toml",
 				"CATTLEGRID_EVENTS_SECRET":      secret,
 			}
+			if s.key == "redis.cert" || s.key == "redis.key" {
+				environ["CATTLEGRID_REDIS_CERT"], environ["CATTLEGRID_REDIS_KEY"] = "cert.pem", "key.pem"
+			}
 			if s.key == "sms.fallback" {
 				maps.Copy(environ, map[string]string{
 					"CATTLEGRID_SMS_TENCENT_SECRET_ID": "id", "CATTLEGRID_SMS_TENCENT_SECRET_KEY": "key", "CATTLEGRID_SMS_TENCENT_APP_ID": "1400006666",

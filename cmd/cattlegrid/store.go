@@ -28,7 +28,7 @@ func (c *config) openStore(ctx context.Context, clock func() time.Time, logger *
 	case "memory":
 		return cattlegrid.NewMemStore(cattlegrid.MemOptions{Clock: clock}), func() error { return nil }, nil
 	case "redis":
-		store, closeClient, err := c.openRedis(ctx)
+		store, closeClient, err := c.openRedis(ctx, logger)
 		if err != nil {
 			return nil, nil, fmt.Errorf("redis_url: %s: %w", lookUp("redis_url").shown(c), err)
 		}
@@ -53,8 +53,8 @@ func (c *config) dataError(err error) error {
 	return c.mistake(s, s.shown(c)+" cannot be used: "+err.Error())
 }
 
-func (c *config) openRedis(ctx context.Context) (cattlegrid.Store, func() error, error) {
-	option, err := redisstore.ClientOptions(c.RedisURL)
+func (c *config) openRedis(ctx context.Context, logger *slog.Logger) (cattlegrid.Store, func() error, error) {
+	option, err := c.redisClient()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -69,7 +69,7 @@ func (c *config) openRedis(ctx context.Context) (cattlegrid.Store, func() error,
 		client.Close()
 		return nil
 	}
-	store, err := redisstore.New(client)
+	store, err := redisstore.New(client, c.Redis.store(logger))
 	if err != nil {
 		return nil, nil, errors.Join(err, closeClient())
 	}
@@ -77,6 +77,9 @@ func (c *config) openRedis(ctx context.Context) (cattlegrid.Store, func() error,
 	defer cancel()
 	if err := store.Ping(ctx); err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("ask Redis: %w", err), closeClient())
+	}
+	for _, warning := range store.Warnings(ctx) {
+		logger.WarnContext(ctx, "Redis may forget limits", slog.String("warning", warning))
 	}
 	return store, closeClient, nil
 }

@@ -91,6 +91,7 @@ const goodDay = `load 1m
   cattlegrid_reloads_total{result="failed"} 0+0` + minutes + `
   cattlegrid_events_dropped_total 0+0` + minutes + `
   cattlegrid_challenges_shed_total 0+0` + minutes + `
+  cattlegrid_store_losses_total 0+0` + minutes + `
   cattlegrid_event_posts_total{result="delivered"} 0+10` + minutes + `
   cattlegrid_event_posts_total{result="dropped"} 0+0` + minutes + `
   cattlegrid_provider_duration_seconds_count{provider="aliyun",try="first",result="taken"} 0+100` + minutes + `
@@ -120,6 +121,7 @@ var bad = map[string]map[string]string{
 	"CattlegridDown":          {`up{job="cattlegrid"}`: "0+0x1800"},
 	"CattlegridRestarts":      {`process_start_time_seconds{job="cattlegrid"}`: "0+0x1790 1 2 3 4 5 6 7 8 9"},
 	"CattlegridStoreFailing":  {`cattlegrid_store_duration_seconds_count{verb="keep",outcome="failed"}`: "0+2x1800"},
+	"CattlegridStoreLostData": {`cattlegrid_store_losses_total`: "0+0x1795 1 1 1 1 1"},
 	"CattlegridStoreSlow":     {`cattlegrid_store_duration_seconds_bucket{verb="keep",outcome="ok",le="0.01"}`: "0+50x1800"},
 	"CattlegridErrors":        {`cattlegrid_http_request_duration_seconds_count{method="POST",route="/v1/verifications",status="5xx"}`: "0+2x1800"},
 	"CattlegridOverloaded":    {`cattlegrid_challenges_shed_total`: "0+0x1790 100 200 300 400 500 600 700 800 900 1000"},

@@ -22,6 +22,11 @@
 // Honestly, by who may know the answer: Redis is asked for it, as the tutorial's back ends do, and of the embedded store
 // a copy of the file is opened. The store in memory cannot be read from outside, so its gate runs within the test.
 //
+// # What breaks
+//
+// TestFaults lets Redis, the network, clocks, disks and the gates themselves fail while visitors come, and checks the record
+// of every request and every message. With -faults it writes what visitors saw into docs/faults.md; "make faults" does.
+//
 // # What nobody is told
 //
 // Every number, answer, code, key, verification id and proof that comes up in a test is remembered, and none may be in

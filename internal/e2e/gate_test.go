@@ -128,7 +128,7 @@ func (g *gate) kill() {
 type transcript struct {
 	mu   sync.Mutex
 	text bytes.Buffer
-	told bool
+	told bool        // the address, or there is none to tell
 	addr chan string // gets the address that the gate says it listens on
 }
 
@@ -139,7 +139,10 @@ func (p *transcript) Write(part []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.text.Write(part)
-	if match := listening.FindSubmatch(p.text.Bytes()); match != nil && !p.told {
+	if p.told {
+		return len(part), nil
+	}
+	if match := listening.FindSubmatch(p.text.Bytes()); match != nil {
 		p.told = true
 		p.addr <- string(match[1])
 	}

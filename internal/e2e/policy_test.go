@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/cattlegrid/cattlegrid/guard"
 )
@@ -40,4 +41,14 @@ func withoutBudgets(kept []string, lines ...string) []string {
 		}
 	}
 	return append(section, lines...)
+}
+
+// writeFile writes a file of the test's and returns where it lies.
+func writeFile(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

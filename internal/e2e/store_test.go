@@ -125,6 +125,7 @@ func (w *world) onMemory() *gate {
 		w.t.Fatal(err)
 	}
 	printed := w.transcript()
+	printed.told = true
 	handler, err := httpapi.New(made, httpapi.Options{
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 		Logger:         slog.New(slog.NewJSONHandler(printed, &slog.HandlerOptions{Level: slog.LevelDebug})),

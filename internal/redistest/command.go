@@ -13,7 +13,10 @@ import (
 	"time"
 )
 
-const commandTimeout = 10 * time.Second
+const (
+	commandTimeout = 10 * time.Second
+	lookTimeout    = 500 * time.Millisecond
+)
 
 // Do runs one command and returns the reply: text as it is, numbers in decimal, nil as "(nil)", the elements of an array
 // on a line each. An error that Redis answers fails the test.
@@ -29,14 +32,18 @@ func (s *Server) Do(t testing.TB, command ...string) string {
 // command speaks the protocol itself, on a connection of its own, so that what tests see of the server does not depend
 // on the client under test.
 func (s *Server) command(args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), commandTimeout)
+	return s.commandWithin(commandTimeout, args...)
+}
+
+func (s *Server) commandWithin(timeout time.Duration, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", s.Addr())
 	if err != nil {
 		return "", err
 	}
 	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(commandTimeout)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(timeout)); err != nil {
 		return "", err
 	}
 	var b strings.Builder
@@ -84,4 +91,10 @@ func readReply(r *bufio.Reader) (string, error) {
 		}
 	}
 	return strings.Join(elements, "\n"), nil
+}
+
+// Look returns the value of a key that is a string, and whether it is there and the server answers soon.
+func (s *Server) Look(key string) (value string, ok bool) {
+	value, err := s.commandWithin(lookTimeout, "GET", key)
+	return value, err == nil && value != "(nil)"
 }

@@ -2,6 +2,7 @@ package redistest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -17,6 +18,9 @@ import (
 	"github.com/cattlegrid/cattlegrid/internal/skiptest"
 )
 
+// binaryVariable names another program to start, valkey-server for instance.
+const binaryVariable = "CATTLEGRID_TEST_REDIS"
+
 const (
 	startAttempts = 5                // ports to try: another process may take one between our look and the server's start
 	startTimeout  = 20 * time.Second // until a server answers; a busy machine needs a while
@@ -27,6 +31,7 @@ const (
 type Server struct {
 	binary string
 	args   []string
+	env    []string // besides that of the test
 	dir    string
 	port   int
 	socket string
@@ -39,16 +44,22 @@ type Server struct {
 // arguments of redis-server, of which the first may be a configuration file.
 func Start(t testing.TB, args ...string) *Server {
 	t.Helper()
-	binary, err := exec.LookPath("redis-server")
+	return start(t, nil, args...)
+}
+
+func start(t testing.TB, env []string, args ...string) *Server {
+	t.Helper()
+	name := cmp.Or(os.Getenv(binaryVariable), "redis-server")
+	binary, err := exec.LookPath(name)
 	if err != nil {
-		skiptest.Missing(t, "redis-server is not installed; on Debian and Ubuntu: apt-get install redis-server")
+		skiptest.Missing(t, name+" is not installed; on Debian and Ubuntu: apt-get install redis-server")
 	}
 	// Not t.TempDir: its name is that of the test, and the path of a socket must not be long.
 	dir, err := os.MkdirTemp("", "redistest") //nolint:usetesting // see above
 	if err != nil {
 		t.Fatalf("make a directory for redis-server: %v", err)
 	}
-	s := &Server{binary: binary, args: args, dir: dir, socket: filepath.Join(dir, "redis.sock")}
+	s := &Server{binary: binary, args: args, env: env, dir: dir, socket: filepath.Join(dir, "redis.sock")}
 	t.Cleanup(func() {
 		s.Stop(t)
 		if err := os.RemoveAll(dir); err != nil {
@@ -109,6 +120,9 @@ func (s *Server) launch() error {
 			"--save", "", "--appendonly", "no", "--dir", s.dir)
 		cmd := exec.CommandContext(context.Background(), s.binary, args...) //nolint:gosec // it is redis-server, and a test says with what
 		cmd.Stdout, cmd.Stderr = s.output, s.output
+		if len(s.env) > 0 {
+			cmd.Env = append(os.Environ(), s.env...)
+		}
 		cmd.SysProcAttr = dieWithParent()
 		err := cmd.Start()
 		s.proc = cmd.Process

@@ -27,15 +27,24 @@ local function glance(key, text, id, now, longest, coarse)
   return tonumber(used), tonumber(last), tonumber(till), string.sub(text, start)
 end
 
--- Weighs the debits in packed, whose accounts are KEYS from the given place on, their records after them. Returns the
--- refusal to answer with, or else nil, the function that charges them all and appends to what it is given the account, old
--- and new moment of each grant that it moved, the one that tells how long those that ask for
--- it would have to wait after that, and the depth of the lanes. packed is what withDebits makes.
+-- Weighs the debits in packed, whose accounts are KEYS from the given place on, then the records of ranks, then the marker if
+-- it lies here, then other records. Returns the refusal to answer with, or else nil, the function that charges them all and
+-- appends to what it is given the account, old and new moment of each grant that it moved, the one that tells how long those
+-- that ask for it would have to wait after that, and the depth of the lanes. packed is what withDebits makes.
 local function afford(first, packed)
-  local accounts, ranks, pos = struct.unpack('<I2I2', packed)
+  local accounts, ranks, marked, pos = struct.unpack('<I2I2B', packed)
   local texts, now, depth = {}, 0, 0
   if accounts > 0 then
-    texts, now = redis.call('MGET', unpack(KEYS, first, first + accounts + ranks - 1)), clock()
+    texts, now = redis.call('MGET', unpack(KEYS, first, first + accounts + ranks + marked - 1)), clock()
+  end
+  local marker, beats, at, lost = KEYS[first + accounts + ranks], nil, nil, nil
+  if marked > 0 then
+    local known, pause_after, refusal
+    known, pause_after, pos = struct.unpack('<dd', packed, pos)
+    beats, at, lost, refusal = heed(marker, texts[accounts + ranks + 1], now, known, pause_after)
+    if refusal then
+      return refusal
+    end
   end
   for rank = 1, ranks do
     local least
@@ -48,7 +57,10 @@ local function afford(first, packed)
   local function growth_of(record, lane)
     return function(window)
       if records[record] == nil then
-        records[record] = record <= ranks and texts[accounts + record] or redis.call('GET', KEYS[first + accounts + record - 1])
+        records[record] = record <= ranks and texts[accounts + record]
+        if record > ranks then
+          records[record] = redis.call('GET', KEYS[first + accounts + marked + record - 1])
+        end
       end
       return base(records[record], now, window, lane > 0)
     end
@@ -116,6 +128,9 @@ local function afford(first, packed)
   end
 
   return nil, function(moved)
+    if marked > 0 then
+      beat(marker, now, beats, at, lost)
+    end
     for place, i in ipairs(places) do
       local change = changed[place]
       if type(change) == 'function' then

@@ -19,4 +19,4 @@ if attempts > 1 then
 else
   redis.call('DEL', KEYS[1])
 end
-return { 'wrong', attempts - 1 }
+return { 'wrong' .. told, attempts - 1 }

@@ -7,7 +7,7 @@ local value, attempts, payload = read_secret(KEYS[1])
 pay()
 if value then
   redis.call('PEXPIRE', KEYS[1], ARGV[5])
-  return { 'kept', wait(), value, attempts, payload }
+  return { 'kept' .. told, wait(), value, attempts, payload }
 end
 write_secret(KEYS[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], true)
-return { 'ok', wait() }
+return { 'ok' .. told, wait() }

@@ -5,4 +5,4 @@ if refusal then
 end
 pay()
 write_secret(KEYS[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5])
-return { 'ok' }
+return { 'ok' .. told }

@@ -5,4 +5,4 @@ if refusal then
 end
 local moved = {}
 pay(moved)
-return { 'ok', wait(), depth, unpack(moved) }
+return { 'ok' .. told, wait(), depth, unpack(moved) }

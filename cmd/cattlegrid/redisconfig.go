@@ -1,0 +1,97 @@
+package main
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/redis/rueidis"
+
+	"github.com/cattlegrid/cattlegrid/redisstore"
+)
+
+// Bounds of what can be set about Redis.
+const (
+	maxWaitReplicas  = 16
+	maxLossPause     = duration(24 * time.Hour)
+	maxMaxFlushDelay = duration(time.Millisecond)
+)
+
+func (v *verdict) checkRedis() {
+	c := v.c.Redis
+	v.that("redis.wait_replicas", c.WaitReplicas >= 0 && c.WaitReplicas <= maxWaitReplicas, fmt.Sprintf("is not between 0 and %d", maxWaitReplicas))
+	v.that("redis.loss_pause", c.LossPause >= 0 && c.LossPause <= maxLossPause, fmt.Sprintf("is not between 0s and %v", maxLossPause))
+	v.that("redis.max_flush_delay", c.MaxFlushDelay >= 0 && c.MaxFlushDelay <= maxMaxFlushDelay, fmt.Sprintf("is not between 0s and %v", maxMaxFlushDelay))
+	if c.Cert == "" && c.Key != "" {
+		v.because("redis.cert", "is not set, but redis.key is"+v.at("redis.key")+"; set both or none")
+	}
+	if c.Cert != "" && c.Key == "" {
+		v.because("redis.key", "is not set, but redis.cert is"+v.at("redis.cert")+"; set both or none")
+	}
+	option, err := redisstore.ClientOptions(v.c.RedisURL)
+	if err != nil {
+		return // which is about redis_url, or there is none
+	}
+	for _, s := range [][2]string{{"redis.ca", c.CA}, {"redis.cert", c.Cert}, {"redis.server_name", c.ServerName}} {
+		if s[1] != "" && option.TLSConfig == nil {
+			v.because(s[0], "is for TLS, but redis_url"+v.at("redis_url")+" does not begin with rediss://")
+		}
+	}
+	for _, s := range [][2]string{{"redis.sentinel_user", c.SentinelUser}, {"redis.sentinel_password", c.SentinelPassword}} {
+		if s[1] != "" && option.Sentinel.MasterSet == "" {
+			v.because(s[0], "is for Sentinel, but redis_url"+v.at("redis_url")+" has no master_set")
+		}
+	}
+}
+
+// redisClient returns the options of the client.
+func (c *config) redisClient() (rueidis.ClientOption, error) {
+	option, err := redisstore.ClientOptions(c.RedisURL)
+	if err != nil {
+		return option, err
+	}
+	option.MaxFlushDelay = time.Duration(c.Redis.MaxFlushDelay)
+	option.Sentinel.Username, option.Sentinel.Password = c.Redis.SentinelUser, c.Redis.SentinelPassword
+	if option.TLSConfig != nil {
+		err = c.Redis.trust(option.TLSConfig)
+	}
+	return option, err
+}
+
+// trust says whom to believe, and who we are.
+func (c *redisConfig) trust(to *tls.Config) error {
+	if c.ServerName != "" {
+		to.ServerName = c.ServerName
+	}
+	if c.CA != "" {
+		pem, err := os.ReadFile(c.CA)
+		if err != nil {
+			return fmt.Errorf("redis.ca: %w", err)
+		}
+		to.RootCAs = x509.NewCertPool()
+		if !to.RootCAs.AppendCertsFromPEM(pem) {
+			return errors.New("redis.ca: there is no certificate in PEM in " + c.CA)
+		}
+	}
+	if c.Cert != "" {
+		cert, err := tls.LoadX509KeyPair(c.Cert, c.Key)
+		if err != nil {
+			return fmt.Errorf("redis.cert, redis.key: %w", err)
+		}
+		to.Certificates = []tls.Certificate{cert}
+	}
+	return nil
+}
+
+// store returns the options of the store.
+func (c *redisConfig) store(logger *slog.Logger) redisstore.Options {
+	o := redisstore.Options{WaitReplicas: c.WaitReplicas, LossPause: time.Duration(c.LossPause), Logger: logger}
+	if o.LossPause == 0 {
+		o.LossPause = -1 // what zero means there is the default here
+	}
+	return o
+}

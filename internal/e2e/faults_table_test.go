@@ -1,0 +1,138 @@
+package e2e_test
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+var faultsFile = flag.String("faults", "", "write the table of TestFaults into this file, between its markers")
+
+// faultRow is what a fault did to visitors.
+type faultRow struct {
+	Place    int // in the table
+	Title    string
+	Runs     int
+	Requests int // that began between the fault and the recovery
+	Failed   int
+	Longest  time.Duration // wait for an answer
+	Recovers time.Duration // until nothing failed any more, from its end, or from its beginning if it mends itself
+	Mended   bool          // it was mended
+	Stays    bool
+	Beyond   int
+	Again    int
+	Lost     string
+}
+
+// row sums up what happened; since is when the fault was over, or when it began if it mends itself.
+func (s *site) row(f fault, since time.Time, beyond int) faultRow {
+	r := faultRow{Title: f.title, Runs: 1, Beyond: beyond, Again: f.again, Lost: f.lost, Mended: f.heal != nil, Stays: f.stays}
+	last := since
+	for _, a := range s.since(s.injected) {
+		if a.failed() && a.began.After(last) {
+			last = a.began
+		}
+	}
+	r.Recovers = last.Sub(since)
+	for _, a := range s.since(s.injected) {
+		if a.began.After(last) && !a.began.Equal(last) && last.After(s.injected) {
+			continue // all is well again
+		}
+		r.Requests++
+		if a.failed() {
+			r.Failed++
+		}
+		r.Longest = max(r.Longest, a.ended.Sub(a.began))
+	}
+	return r
+}
+
+// faultTable collects the rows of all faults, also of several runs of the test.
+type faultTable struct {
+	mu   sync.Mutex
+	rows map[string]faultRow
+}
+
+var faultRows = &faultTable{rows: map[string]faultRow{}}
+
+// newFaultTable returns the table, which is written when the test ends.
+func newFaultTable(t *testing.T) *faultTable {
+	t.Cleanup(func() {
+		if *faultsFile != "" && !t.Failed() {
+			faultRows.write(t, *faultsFile)
+		}
+	})
+	return faultRows
+}
+
+// add adds a row, or the worst of it to what there is.
+func (table *faultTable) add(place int, r faultRow) {
+	table.mu.Lock()
+	defer table.mu.Unlock()
+	r.Place = place
+	if before, ok := table.rows[r.Title]; ok {
+		r.Runs += before.Runs
+		r.Requests += before.Requests
+		r.Failed += before.Failed
+		r.Longest, r.Recovers, r.Beyond = max(r.Longest, before.Longest), max(r.Recovers, before.Recovers), max(r.Beyond, before.Beyond)
+	}
+	table.rows[r.Title] = r
+}
+
+const (
+	faultsBegin = "<!-- faults -->"
+	faultsEnd   = "<!-- /faults -->"
+)
+
+// write puts the table between the markers of a file.
+func (table *faultTable) write(t *testing.T, path string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, begins := strings.Cut(string(text), faultsBegin+"\n")
+	_, after, ends := strings.Cut(rest, faultsEnd)
+	if !begins || !ends {
+		t.Fatalf("%s has no markers", path)
+	}
+	if err := os.WriteFile(path, []byte(before+faultsBegin+"\n"+table.String()+faultsEnd+after), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// String is the table in Markdown.
+func (table *faultTable) String() string {
+	var b strings.Builder
+	b.WriteString("\n| what happens | runs | requests meanwhile | of them not served | longest wait | served again | sent beyond a limit | accepted twice | lost |\n|---|--:|--:|--:|--:|---|--:|--:|---|\n")
+	rows := slices.SortedFunc(maps.Values(table.rows), func(a, b faultRow) int { return a.Place - b.Place })
+	for _, r := range rows {
+		recovers := fmt.Sprintf("%.1f s after it began", r.Recovers.Seconds())
+		switch {
+		case r.Stays:
+			recovers = "when `redis.loss_pause` is over"
+		case r.Failed == 0:
+			recovers = "never stopped"
+		case r.Mended:
+			recovers = fmt.Sprintf("%.1f s after it ended", r.Recovers.Seconds())
+		}
+		beyond := "0"
+		if r.Beyond > 0 {
+			beyond = fmt.Sprintf("%d, bound: the limit", r.Beyond)
+		}
+		lost := r.Lost
+		if lost == "" {
+			lost = "nothing"
+		}
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %.1f s | %s | %s | 0 | %s |\n",
+			r.Title, r.Runs, r.Requests, r.Failed, r.Longest.Seconds(), recovers, beyond, lost)
+	}
+	b.WriteString("\n")
+	return b.String()
+}

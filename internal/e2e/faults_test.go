@@ -1,0 +1,94 @@
+package e2e_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// fault is something that breaks under a load, and what must hold nevertheless.
+type fault struct {
+	name  string // of the test
+	title string // in the table
+	open  func(w *world) *site
+	// inject breaks it and returns when it has been broken long enough; heal mends it. What has no heal mends itself, or
+	// goes on.
+	inject, heal func(t *testing.T, s *site)
+
+	alone       bool   // it happens to a whole process, and needs one of its own
+	unreachable bool   // no message may leave for who asks when it is broken, until it is mended
+	again       int    // how often limits may be granted once more
+	stays       bool   // nothing is sent any more, and that is right
+	lost        string // what is lost, as far as nothing beyond a limit was sent; "" means nothing
+}
+
+// Each fault is injected while visitors come to several gates. Afterwards the record of all requests and of all messages
+// that left tells what must never happen: that a challenge lets two through, that a code is accepted twice or for another
+// number, that more is sent than a limit allows, that something is sent while the store cannot be reached. Nothing secret
+// is logged, and the gates serve again without anybody touching them.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	table := newFaultTable(t)
+	for place, f := range slices.Concat(redisFaults(), clusterFaults(), networkFaults(), clockFaults(), embeddedFaults(), processFaults(), gateFaults()) {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			happens := f.happens
+			if f.alone {
+				happens = f.happensInChild
+			}
+			table.add(place, happens(t))
+		})
+	}
+}
+
+// happens lets the fault happen, and returns what came of it.
+func (f fault) happens(t *testing.T) faultRow {
+	s := f.open(newWorld(t))
+	stop := s.visits()
+	stopped := false
+	defer func() {
+		if !stopped {
+			stop()
+		}
+	}()
+	s.isServing(t, time.Time{}, 10)
+	s.awaits(t, "messages to leave", func() bool { return len(s.provider.sent()) >= 20 })
+	s.injected = time.Now()
+	f.inject(t, s)
+	if f.heal != nil {
+		s.mending = time.Now()
+		f.heal(t, s)
+		s.healed = time.Now()
+	}
+	since := s.healed
+	if since.IsZero() {
+		since = s.injected
+	}
+	if !f.stays {
+		s.isServing(t, since, 8)
+		s.isFull(t, since)
+	}
+	stop()
+	stopped = true
+	beyond := s.inspect(t, f.again, f.unreachable)
+	if n := len(s.provider.sent()); f.stays && s.sentSince(s.injected) > 0 {
+		t.Errorf("%d messages left after it, of %d", s.sentSince(s.injected), n)
+	}
+	return s.row(f, since, beyond)
+}
+
+// sentSince is how many messages left for who asked after a moment.
+func (s *site) sentSince(moment time.Time) (n int) {
+	asks := map[string]time.Time{}
+	for _, a := range s.those(func(a asked) bool { return a.what == "send" }) {
+		if first, ok := asks[a.number]; !ok || a.began.Before(first) {
+			asks[a.number] = a.began
+		}
+	}
+	for _, m := range s.provider.sent() {
+		if asks[m.number()].After(moment) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,65 @@
+package redistest_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/cattlegrid/cattlegrid/internal/redistest"
+)
+
+// When the master dies one of its replicas becomes it, and the sentinels say so.
+func TestSentinels(t *testing.T) {
+	s := redistest.StartSentinels(t, 2)
+	first := s.Master(t)
+	first.Do(t, "SET", "key", "value")
+	first.Do(t, "WAIT", "2", "10000")
+	first.Stop(t)
+	next := first
+	until(t, "another master", func() bool {
+		next = s.Master(t)
+		return next != first && next.IsMaster()
+	})
+	if got := next.Do(t, "GET", "key"); got != "value" {
+		t.Errorf("the next master has %q", got)
+	}
+}
+
+// When a master of a cluster dies its replica takes its place; a slot goes with all that is in it.
+func TestReplicatedCluster(t *testing.T) {
+	c := redistest.StartReplicatedCluster(t, 3)
+	first := c.On(t, "guard")
+	first.Do(t, "SET", "{guard}a", "value")
+	first.Do(t, "WAIT", "1", "10000")
+	first.Stop(t)
+	until(t, "the replica to be the master", c.Replica(first).IsMaster)
+	if got, ok := c.Replica(first).Look("{guard}a"); !ok || got != "value" {
+		t.Errorf("the next master has %q, %v", got, ok)
+	}
+
+	from, to := c.On(t, "x"), c.Servers[0]
+	for _, s := range c.Servers {
+		if s != from && s != first {
+			to = s
+		}
+	}
+	from.Do(t, "SET", "{x}b", "1")
+	c.MoveSlot(t, "x", to)
+	if got, ok := to.Look("{x}b"); !ok || got != "1" || c.On(t, "x") != to {
+		t.Errorf("after the move the key is %q, %v", got, ok)
+	}
+}
+
+func until(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	timeout := time.NewTimer(30 * time.Second)
+	defer timeout.Stop()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for !is() {
+		select {
+		case <-again.C:
+		case <-timeout.C:
+			t.Fatalf("still not so: %s", what)
+		}
+	}
+}

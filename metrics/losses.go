@@ -1,0 +1,11 @@
+package metrics
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// Losses registers how often a store found that it had lost data, as its Losses method says: what package redisstore has. The
+// error is the registerer's.
+func Losses(registerer prometheus.Registerer, losses func() int64) error {
+	return registerer.Register(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "cattlegrid_store_losses_total", Help: "How often this process found that the store had lost data.",
+	}, func() float64 { return float64(losses()) }))
+}
