@@ -52,7 +52,7 @@ func (f fault) happens(t *testing.T) faultRow {
 		}
 	}()
 	s.isServing(t, time.Time{}, 10)
-	s.awaits(t, "messages to leave", func() bool { return len(s.provider.sent()) >= 20 })
+	s.awaits(t, "messages to leave", func() bool { return len(s.provider.sent()) >= 12 })
 	s.injected = time.Now()
 	f.inject(t, s)
 	if f.heal != nil {
