@@ -132,6 +132,8 @@ func (table *faultTable) String() string {
 			recovers = "when `redis.loss_pause` is over"
 		case r.Failed == 0:
 			recovers = "never stopped"
+		case r.Mended && r.Recovers == 0:
+			recovers = "as soon as it ended"
 		case r.Mended:
 			recovers = inShort(r.Recovers) + " after it ended"
 		}
