@@ -41,7 +41,7 @@ func (s *site) row(f fault, since time.Time, beyond int) faultRow {
 	}
 	r.Recovers = last.Sub(since)
 	for _, a := range s.since(s.injected) {
-		if a.began.After(last) && !a.began.Equal(last) && last.After(s.injected) {
+		if s.isOver(a, last) {
 			continue // all is well again
 		}
 		r.Requests++
@@ -51,6 +51,11 @@ func (s *site) row(f fault, since time.Time, beyond int) faultRow {
 		r.Longest = max(r.Longest, a.ended.Sub(a.began))
 	}
 	return r
+}
+
+// isOver reports whether a request came when the fault was mended, or nothing failed any more.
+func (s *site) isOver(a asked, last time.Time) bool {
+	return last.After(s.injected) && a.began.After(last)
 }
 
 // faultTable collects the rows of all faults, also of several runs of the test.
@@ -90,6 +95,14 @@ const (
 	faultsEnd   = "<!-- /faults -->"
 )
 
+// inShort is a time as the table has it.
+func inShort(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}
+
 // write puts the table between the markers of a file.
 func (table *faultTable) write(t *testing.T, path string) {
 	t.Helper()
@@ -113,25 +126,27 @@ func (table *faultTable) String() string {
 	b.WriteString("\n| what happens | runs | requests meanwhile | of them not served | longest wait | served again | sent beyond a limit | accepted twice | lost |\n|---|--:|--:|--:|--:|---|--:|--:|---|\n")
 	rows := slices.SortedFunc(maps.Values(table.rows), func(a, b faultRow) int { return a.Place - b.Place })
 	for _, r := range rows {
-		recovers := fmt.Sprintf("%.1f s after it began", r.Recovers.Seconds())
+		recovers := inShort(r.Recovers) + " after it began"
 		switch {
 		case r.Stays:
 			recovers = "when `redis.loss_pause` is over"
 		case r.Failed == 0:
 			recovers = "never stopped"
+		case r.Mended && r.Recovers == 0:
+			recovers = "as soon as it ended"
 		case r.Mended:
-			recovers = fmt.Sprintf("%.1f s after it ended", r.Recovers.Seconds())
+			recovers = inShort(r.Recovers) + " after it ended"
 		}
 		beyond := "0"
 		if r.Beyond > 0 {
-			beyond = fmt.Sprintf("%d, bound: the limit", r.Beyond)
+			beyond = fmt.Sprintf("%d, of at most as many as the limit", r.Beyond)
 		}
 		lost := r.Lost
 		if lost == "" {
 			lost = "nothing"
 		}
-		fmt.Fprintf(&b, "| %s | %d | %d | %d | %.1f s | %s | %s | 0 | %s |\n",
-			r.Title, r.Runs, r.Requests, r.Failed, r.Longest.Seconds(), recovers, beyond, lost)
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %s | %s | %s | 0 | %s |\n",
+			r.Title, r.Runs, r.Requests, r.Failed, inShort(r.Longest), recovers, beyond, lost)
 	}
 	b.WriteString("\n")
 	return b.String()

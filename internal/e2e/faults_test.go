@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"slices"
+	"sync"
 	"testing"
 	"time"
 )
@@ -44,15 +45,10 @@ func TestFaults(t *testing.T) {
 // happens lets the fault happen, and returns what came of it.
 func (f fault) happens(t *testing.T) faultRow {
 	s := f.open(newWorld(t))
-	stop := s.visits()
-	stopped := false
-	defer func() {
-		if !stopped {
-			stop()
-		}
-	}()
+	stop := sync.OnceFunc(s.visits())
+	defer stop()
 	s.isServing(t, time.Time{}, 10)
-	s.awaits(t, "messages to leave", func() bool { return len(s.provider.sent()) >= 20 })
+	s.awaits(t, "messages to leave", func() bool { return len(s.provider.sent()) >= 12 })
 	s.injected = time.Now()
 	f.inject(t, s)
 	if f.heal != nil {
@@ -69,10 +65,9 @@ func (f fault) happens(t *testing.T) faultRow {
 		s.isFull(t, since)
 	}
 	stop()
-	stopped = true
 	beyond := s.inspect(t, f.again, f.unreachable)
-	if n := len(s.provider.sent()); f.stays && s.sentSince(s.injected) > 0 {
-		t.Errorf("%d messages left after it, of %d", s.sentSince(s.injected), n)
+	if n := s.sentSince(s.injected); f.stays && n > 0 {
+		t.Errorf("%d messages left after it", n)
 	}
 	return s.row(f, since, beyond)
 }

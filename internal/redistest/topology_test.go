@@ -12,7 +12,9 @@ func TestSentinels(t *testing.T) {
 	s := redistest.StartSentinels(t, 2)
 	first := s.Master(t)
 	first.Do(t, "SET", "key", "value")
-	first.Do(t, "WAIT", "2", "10000")
+	until(t, "all replicas to have it", func() bool {
+		return s.Servers[1].Do(t, "DBSIZE") == "1" && s.Servers[2].Do(t, "DBSIZE") == "1"
+	})
 	first.Stop(t)
 	next := first
 	until(t, "another master", func() bool {
@@ -29,12 +31,12 @@ func TestReplicatedCluster(t *testing.T) {
 	c := redistest.StartReplicatedCluster(t, 3)
 	first := c.On(t, "guard")
 	first.Do(t, "SET", "{guard}a", "value")
-	first.Do(t, "WAIT", "1", "10000")
+	until(t, "the replica to have it", func() bool { return c.Replica(first).Do(t, "DBSIZE") == "1" })
 	first.Stop(t)
-	until(t, "the replica to be the master", c.Replica(first).IsMaster)
-	if got, ok := c.Replica(first).Look("{guard}a"); !ok || got != "value" {
-		t.Errorf("the next master has %q, %v", got, ok)
-	}
+	until(t, "the replica to be the master, and the cluster to be whole", func() bool {
+		got, ok := c.Replica(first).Look("{guard}a")
+		return c.Replica(first).IsMaster() && ok && got == "value"
+	})
 
 	from, to := c.On(t, "x"), c.Servers[0]
 	for _, s := range c.Servers {
