@@ -70,7 +70,7 @@ func (b memBill) charge() {
 		shard := b.store.shard(d.Key)
 		e := shard.account(b.now, d.Key)
 		if e == nil {
-			e = &memEntry{key: d.Key, about: &guard.Log{}}
+			e = newEntry(d.Key, &guard.Log{})
 			shard.add(e)
 		}
 		e.log().Charge(b.now, d)

@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"math/bits"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/cattlegrid/cattlegrid/guard"
@@ -131,11 +132,15 @@ func (s *memShard) left(e *memEntry) {
 	}
 }
 
+// newEntry returns an account or a record, which has its key for itself: those of debits are made many at once, and one that
+// is kept would keep all others of its request in memory.
+func newEntry(key string, about any) *memEntry { return &memEntry{key: strings.Clone(key), about: about} }
+
 // verified counts one more number in a record.
 func (s *memShard) verified(now int64, key string) {
 	e := s.record(now, key)
 	if e == nil {
-		e = &memEntry{key: key, about: &guard.Record{}}
+		e = newEntry(key, &guard.Record{})
 		s.add(e)
 	}
 	e.record().Add(now)

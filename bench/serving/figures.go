@@ -67,7 +67,8 @@ type Waits struct {
 type Embedded struct {
 	PutAttempts []float64 `json:"put_attempts_per_second"` // a challenge stored and taken, by boltstore, in this program
 	Challenges  int       `json:"challenges"`              // that are outstanding
-	Bytes       int64     `json:"bytes"`                   // of memory that they take more, with the limits of their clients
+	Alone       int64     `json:"alone_bytes"`             // of memory that they take
+	Bytes       int64     `json:"bytes"`                   // with the limits of their clients and networks
 }
 
 // Replicas are two servers on one Redis beside one.

@@ -1,7 +1,6 @@
 package serving
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +19,6 @@ import (
 type process struct {
 	cmd  *exec.Cmd
 	done chan error
-	log  bytes.Buffer // what it printed on standard error, of servers only
 }
 
 // start runs a program in a directory.

@@ -54,7 +54,23 @@ func startCluster(ctx context.Context, dir string, masters int) (all []*redisSer
 	if out, err := exec.CommandContext(ctx, "redis-cli", append(args, "--cluster-yes")...).CombinedOutput(); err != nil {
 		return all, fmt.Errorf("make a cluster: %w: %s", err, out)
 	}
+	for _, s := range all {
+		if err := s.joined(ctx); err != nil {
+			return all, err
+		}
+	}
 	return all, nil
+}
+
+// joined returns when the server serves all slots with the others.
+func (s *redisServer) joined(ctx context.Context) error {
+	for range 1000 {
+		if text, err := s.ask(ctx, "CLUSTER", "INFO"); err == nil && strings.Contains(text, "cluster_state:ok") {
+			return nil
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return fmt.Errorf("the cluster does not come together on port %s", s.port)
 }
 
 // ask runs one command.
