@@ -23,6 +23,7 @@ build: ## build bin/cattlegrid
 .PHONY: test
 test: install lint examples ## run every check; on Debian it installs what is missing
 	go test -run TestPNGAllocations ./captcha
+	CATTLEGRID_TEST_REQUIRE=1 go test -count=1 -run TestSoak ./internal/e2e -soak 2m
 	CATTLEGRID_TEST_REQUIRE=1 go test -race -shuffle=on ./...
 
 .PHONY: install

@@ -39,6 +39,7 @@ type handler struct {
 	api   *api
 	route string
 	serve endpoint
+	sheds bool // requests are turned away when there is too much to do
 }
 
 func (a *api) handle(route string, serve endpoint) *handler {
@@ -47,13 +48,23 @@ func (a *api) handle(route string, serve endpoint) *handler {
 
 // ServeHTTP takes one request from its first look to its log line.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{ResponseWriter: w, r: r, route: h.route, began: time.Now()}
+	began, turnedAway := time.Now(), false
+	if h.sheds {
+		defer h.api.shedder.leave()
+		turnedAway = !h.api.shedder.enter(began)
+	}
+	if turnedAway && h.api.shedder.answer(w, r) {
+		return
+	}
+	x := &exchange{ResponseWriter: w, r: r, route: h.route, began: began}
 	defer h.api.log(r.Context(), x)
 	var trusted bool
 	x.client, trusted = h.api.proxies.client(r.RemoteAddr, r.Header.Values("X-Forwarded-For"))
 	x.id = requestID(r, trusted)
 	x.secure()
-	if err := h.api.answer(x, h.serve); err != nil {
+	if turnedAway {
+		x.refuse(errOverload)
+	} else if err := h.api.answer(x, h.serve); err != nil {
 		x.refuse(err)
 	}
 }

@@ -60,7 +60,7 @@ var refusals = []refusal{
 	{
 		cause: errOverload, slug: "overloaded", status: http.StatusServiceUnavailable, title: "Too many at once",
 		detail: "The server has as much to do as it can. Nothing was done; wait as many seconds as retry_after says.",
-		errno:  "4500", errmsg: "访问人数过多，请稍后再试", outside: true, retryAfter: retryOverload,
+		errno:  overloadErrno, errmsg: overloadErrmsg, outside: true, retryAfter: retryOverload,
 	},
 	{
 		cause: errMediaType, slug: "unsupported-media-type", status: http.StatusUnsupportedMediaType, title: "The body is not JSON",

@@ -20,10 +20,10 @@ func (a *api) routes() []route {
 		{http.MethodGet, "/{$}", a.page},
 		{http.MethodGet, "/assets/{name...}", a.asset},
 
-		{http.MethodGet, "/passport/image_code", a.shedder.sheds(a.imageCode)},
+		{http.MethodGet, "/passport/image_code", a.imageCode},
 		{http.MethodPost, "/passport/sms_code", a.smsCode},
 
-		{http.MethodGet, "/v1/challenges/{id}/audio", a.shedder.sheds(a.speak)},
+		{http.MethodGet, "/v1/challenges/{id}/audio", a.speak},
 		{http.MethodGet, "/v1/challenges/{id}/candidates", a.candidates},
 		{http.MethodGet, "/v1/challenges/{id}/work", a.task},
 		{http.MethodPost, "/v1/challenges/{id}/work", a.workAlone},
@@ -43,6 +43,9 @@ func (a *api) routes() []route {
 	return routes
 }
 
+// makesChallenges are the routes that make challenges.
+var makesChallenges = []string{"/passport/image_code", "/v1/challenges/{id}/audio"}
+
 // route fills the mux: each route, each path with a method that it does not have, and everything else.
 func (a *api) route() {
 	a.mux = http.NewServeMux()
@@ -50,7 +53,9 @@ func (a *api) route() {
 	a.mux.Handle("/", a.unknown)
 	methods := map[string][]string{}
 	for _, r := range a.routes() {
-		a.mux.Handle(r.method+" "+r.path, a.handle(r.path, r.serve))
+		h := a.handle(r.path, r.serve)
+		h.sheds = slices.Contains(makesChallenges, r.path)
+		a.mux.Handle(r.method+" "+r.path, h)
 		methods[r.path] = append(methods[r.path], r.method)
 		if r.method == http.MethodGet {
 			methods[r.path] = append(methods[r.path], http.MethodHead)

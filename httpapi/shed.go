@@ -3,7 +3,11 @@ package httpapi
 import (
 	"errors"
 	"log/slog"
+	"maps"
+	"net/http"
 	"runtime"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -13,6 +17,8 @@ var errOverload = errors.New("too many challenges at once")
 
 const (
 	picturesPerProcessor = 64
+	overloadErrno        = "4500"
+	overloadErrmsg       = "访问人数过多，请稍后再试"
 	retryOverload        = 2                // seconds that whoever is turned away should stay away
 	tellGap              = 10 * time.Second // between two lines for the operator
 )
@@ -38,23 +44,46 @@ func newShedder(most int, onShed func(), logger *slog.Logger) *shedder {
 	return &shedder{most: int64(most), lag: newLag(), onShed: onShed, logger: logger}
 }
 
-// sheds has an endpoint turn requests away that come when too many are being served.
-func (s *shedder) sheds(serve endpoint) endpoint {
-	return func(x *exchange) error {
-		defer s.now.Add(-1)
-		if s.now.Add(1) > s.most || s.lag.isLong(x.began) {
-			s.tell(x)
-			return errOverload
-		}
-		return serve(x)
+// enter reports whether a request may be served. Either way it has to leave.
+func (s *shedder) enter(now time.Time) bool {
+	if s.now.Add(1) <= s.most && !s.lag.isLong(now) {
+		return true
 	}
+	s.tell(now)
+	return false
+}
+
+func (s *shedder) leave() { s.now.Add(-1) }
+
+// overloaded is the answer to requests for pictures that are turned away, which are most. It is made once: at three times as
+// many visitors as can be served, what is spent on two of them is taken from the third.
+var overloaded = struct {
+	header http.Header
+	body   []byte
+}{
+	header: http.Header{
+		"Cache-Control": secured["Cache-Control"], "Content-Type": {"application/json"}, "Retry-After": {strconv.Itoa(retryOverload)},
+		"X-Content-Type-Options": secured["X-Content-Type-Options"],
+	},
+	body: []byte(`{"errno":"` + overloadErrno + `","errmsg":"` + overloadErrmsg + `"}`),
+}
+
+// answer turns a request for a picture away. Of others it does nothing, and says so.
+func (s *shedder) answer(w http.ResponseWriter, r *http.Request) bool {
+	if !strings.HasPrefix(r.URL.Path, "/passport/") {
+		return false
+	}
+	maps.Copy(w.Header(), overloaded.header)
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = w.Write(overloaded.body)
+	return true
 }
 
 // tell says now and then that requests are turned away: a line for each would cost what is not there.
-func (s *shedder) tell(x *exchange) {
+func (s *shedder) tell(now time.Time) {
 	s.onShed()
 	s.shed.Add(1)
-	last, now := s.told.Load(), x.began
+	last := s.told.Load()
 	if now.UnixNano()-last < int64(tellGap) || !s.told.CompareAndSwap(last, now.UnixNano()) {
 		return
 	}
