@@ -46,7 +46,7 @@ func (b Bench) onrush(ctx context.Context, p Plan, f *Figures, name string, time
 	o := Onrush{Stand: name, Times: times, Peak: peak.PerSecond[0], Rate: times * peak.PerSecond[0]}
 	memory, done := make(chan []int64), make(chan struct{})
 	go func() { memory <- server.watch(done) }()
-	l, err := s.load(ctx, loadgen.Plan{Rate: o.Rate, Warmup: p.Period / 2, For: long * p.Period, Connections: 500})
+	l, err := s.load(ctx, loadgen.Plan{Rate: o.Rate, Warmup: p.Period / 2, For: long * p.Period, Connections: 1000})
 	close(done)
 	o.Memory = <-memory
 	if err != nil {

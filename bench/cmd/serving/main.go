@@ -41,6 +41,7 @@ func run(ctx context.Context, args []string) error {
 	figures := set.String("json", "", "the `file` of the figures")
 	document := set.String("o", "", "a markdown `file` with markers")
 	again := set.Bool("again", false, "write the tables from the figures that are there")
+	overload := set.Bool("overload", false, "measure only the overload anew, and keep the other figures that are there")
 	set.IntVar(&plan.Rounds, "rounds", 5, "`number` of rounds")
 	set.DurationVar(&plan.Period, "time", 4*time.Second, "`duration` of a measurement in a round")
 	set.IntVar(&plan.Million, "million", 1_000_000, "`number` of outstanding challenges")
@@ -50,18 +51,20 @@ func run(ctx context.Context, args []string) error {
 	if set.NArg() > 0 || plan.Rounds < 1 || plan.Period < 100*time.Millisecond || *figures == "" {
 		return errors.New("want -json file, at least one round, and at least 100ms for each")
 	}
-	if !*again {
-		if err := measured(ctx, plan, *command, *figures); err != nil {
+	f := &serving.Figures{}
+	if *again || *overload {
+		text, err := os.ReadFile(*figures)
+		if err != nil {
 			return err
 		}
+		if err := json.Unmarshal(text, f); err != nil {
+			return fmt.Errorf("%s: %w", *figures, err)
+		}
 	}
-	text, err := os.ReadFile(*figures)
-	if err != nil {
-		return err
-	}
-	var f serving.Figures
-	if err := json.Unmarshal(text, &f); err != nil {
-		return fmt.Errorf("%s: %w", *figures, err)
+	if !*again {
+		if err := measured(ctx, plan, *command, *figures, *overload, f); err != nil {
+			return err
+		}
 	}
 	if *document == "" {
 		for name, table := range f.Tables() {
@@ -72,8 +75,8 @@ func run(ctx context.Context, args []string) error {
 	return markdown.Renew(*document, f.Tables())
 }
 
-// measured writes the figures of a new run.
-func measured(ctx context.Context, plan serving.Plan, command, path string) error {
+// measured measures, all or the overload, and writes the figures.
+func measured(ctx context.Context, plan serving.Plan, command, path string, overload bool, f *serving.Figures) error {
 	command, err := filepath.Abs(command)
 	if err != nil {
 		return err
@@ -89,10 +92,16 @@ func measured(ctx context.Context, plan serving.Plan, command, path string) erro
 	defer os.RemoveAll(dir)
 	bench := serving.Bench{Command: command, Self: self, Dir: dir}
 	began := time.Now()
-	fmt.Fprintf(os.Stderr, "serving: this takes about %v\n", plan.Took().Round(time.Minute))
-	f, err := bench.Run(ctx, plan, func(what string) {
-		fmt.Fprintf(os.Stderr, "%5s  %s\n", time.Since(began).Round(time.Second), what)
-	})
+	say := func(what string) { fmt.Fprintf(os.Stderr, "%5s  %s\n", time.Since(began).Round(time.Second), what) }
+	if overload {
+		err = bench.Overload(ctx, plan, f, say)
+	} else {
+		say(fmt.Sprintf("this takes about %v", plan.Took().Round(time.Minute)))
+		var all *serving.Figures
+		if all, err = bench.Run(ctx, plan, say); err == nil {
+			*f = *all
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -61,10 +61,10 @@ func (c costs) table() string {
 | CPU at the gate, on a cluster | %.0f µs |
 | CPU at Redis, of what belongs to one visitor and spreads over all masters | %.0f µs |
 | CPU at Redis, of the accounts that all visitors share, which lie on one master | %.0f µs |
-| memory in Redis | %.1f MB for a second, such as 1 kB for %.0f minutes |
+| memory in Redis | as much as %.1f kB for a day |
 | between visitors and gates | %.1f kB |
 | between gates and Redis | %.1f kB |
-`, c.gate*1e6, c.spread*1e6, c.shared*1e6, c.kept/1e6, c.kept/1000/60, c.http/1000, c.redis/1000)
+`, c.gate*1e6, c.spread*1e6, c.shared*1e6, c.kept/1000/86400, c.http/1000, c.redis/1000)
 }
 
 // size is what a number of crossings a second needs.
