@@ -48,7 +48,7 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 	@tools/fuzz.sh $(FUZZTIME)
 
 .PHONY: bench
-bench: ## measure what docs/benchmarks.md shows, COUNT (6) times
+bench: ## time drawing, and crossings in process, COUNT (6) times
 	@mkdir -p bin
 	@go test -run '^$$' -bench . -benchmem -count $(COUNT) ./captcha . | tee bin/bench.txt
 	@$(BENCHSTAT) bin/bench.txt

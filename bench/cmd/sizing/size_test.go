@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -49,5 +51,24 @@ func TestSize(t *testing.T) {
 	}
 	if text := sizes(c) + c.table(); !strings.Contains(text, "| 1 M | 86.4 G |") || !strings.Contains(text, "One cell carries 6 k crossings") {
 		t.Errorf("the table: %s", text)
+	}
+}
+
+// The document says what follows from the figures that lie beside it.
+func TestDocument(t *testing.T) {
+	const document = "../../../docs/sizing.md"
+	before, err := os.ReadFile(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := filepath.Join(t.TempDir(), "sizing.md")
+	if err := os.WriteFile(again, before, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := run([]string{"-json", "../../../docs/serving.json", "-o", again}); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := os.ReadFile(again); err != nil || string(after) != string(before) {
+		t.Errorf("docs/sizing.md is not what make sizing writes: %v", err)
 	}
 }
