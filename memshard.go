@@ -134,7 +134,9 @@ func (s *memShard) left(e *memEntry) {
 
 // newEntry returns an account or a record, which has its key for itself: those of debits are made many at once, and one that
 // is kept would keep all others of its request in memory.
-func newEntry(key string, about any) *memEntry { return &memEntry{key: strings.Clone(key), about: about} }
+func newEntry(key string, about any) *memEntry {
+	return &memEntry{key: strings.Clone(key), about: about}
+}
 
 // verified counts one more number in a record.
 func (s *memShard) verified(now int64, key string) {

@@ -36,7 +36,7 @@ type Plan struct {
 type Progress struct {
 	Elapsed time.Duration // of Warmup and For together
 	Visits  int64         // counted so far
-	Failed  int64         // of those
+	Failed  int64         // of those, without who was turned away
 	P99     time.Duration // of a visit, in the last few seconds
 }
 

@@ -96,7 +96,7 @@ func (r *record) sofar() (visits, failed int64, p99 time.Duration) {
 	defer r.mu.Unlock()
 	for o, n := range r.steps[whole].outcomes {
 		visits += n
-		if o != ok {
+		if o != ok && o != shed {
 			failed += n
 		}
 	}
