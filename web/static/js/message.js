@@ -10,6 +10,7 @@ const PROBLEMS = {
   "no-work": { field: "", key: "problem.no_work" },
   "send-failed": { field: "", key: "problem.send_failed" },
   "store-unavailable": { field: "", key: "problem.unavailable" },
+  "overloaded": { field: "", key: "problem.overloaded" },
   "cross-origin": { field: "", key: "problem.cross_origin" },
   "bad-purpose": { field: "", key: "problem.request" },
   "bad-request": { field: "", key: "problem.request" },
