@@ -31,8 +31,9 @@ func TestLoad(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &result); code != exitOK || err != nil {
 		t.Fatalf("exit code %d, %v, standard error %s", code, err, stderr)
 	}
-	if whole := result.Steps[len(result.Steps)-1]; whole.Name != "crossing" || whole.Outcomes["ok"] < 20 || len(whole.Outcomes) != 1 {
-		t.Errorf("got %+v, want about fifty crossings, and nothing else", whole)
+	// A new gate knows nobody: visitors who come at the same moment may be asked for a harder challenge.
+	if whole := result.Steps[len(result.Steps)-1]; whole.Name != "crossing" || whole.Outcomes["ok"] < 20 {
+		t.Errorf("got %+v, want about fifty crossings", whole)
 	}
 	if svg, err := os.ReadFile(picture); err != nil || !strings.HasPrefix(string(svg), "<svg ") {
 		t.Errorf("the picture: %v, %.40s", err, svg)
