@@ -46,7 +46,7 @@ func TestLoss(t *testing.T) {
 			}
 			empty()
 			stranger := newStoreWith(t, server.URL(), redisstore.Options{LossPause: pause})
-			until(t, "Redis is there", func() bool { return store.Ping(t.Context()) == nil })
+			redistest.Await(t, "Redis is there", func() bool { return store.Ping(t.Context()) == nil })
 			began := time.Now()
 			if err := store.Spend(t.Context(), debit("a", "2", 2)); !isLost(err) || errors.Is(err, cattlegrid.ErrLimit) {
 				t.Errorf("Spend when all was lost: %v", err)
@@ -67,7 +67,7 @@ func TestLoss(t *testing.T) {
 			if store.Losses() != 1 || stranger.Losses() != 0 || strings.Count(log.String(), "level=ERROR") != 1 {
 				t.Errorf("%d and %d losses, want 1 and 0; log:\n%s", store.Losses(), stranger.Losses(), log.String())
 			}
-			until(t, "the pause is over", func() bool { return !isLost(store.Spend(t.Context(), debit("a", "4", 2))) })
+			redistest.Await(t, "the pause is over", func() bool { return !isLost(store.Spend(t.Context(), debit("a", "4", 2))) })
 			if took := time.Since(began); took < pause {
 				t.Errorf("the pause took %v, want %v", took, pause)
 			}
@@ -92,7 +92,7 @@ func TestLossOlderData(t *testing.T) {
 		t.Fatalf("Spend: %v", err)
 	}
 	server.Restart(t)
-	until(t, "Redis is there", func() bool { return store.Ping(t.Context()) == nil })
+	redistest.Await(t, "Redis is there", func() bool { return store.Ping(t.Context()) == nil })
 	if kept := server.Do(t, "EXISTS", "a:count"); kept != "1" {
 		t.Fatal("the server has not come back with what was saved")
 	}
@@ -111,7 +111,7 @@ func TestNoLoss(t *testing.T) {
 		}
 		server.Do(t, "SAVE")
 		server.Restart(t)
-		until(t, "Redis is there", func() bool { return store.Ping(t.Context()) == nil })
+		redistest.Await(t, "Redis is there", func() bool { return store.Ping(t.Context()) == nil })
 	}
 	if err := store.Spend(t.Context(), debit("a", "3", 9)); err != nil || store.Losses() != 0 {
 		t.Errorf("Spend: %v, %d losses", err, store.Losses())
@@ -152,7 +152,7 @@ func TestClusterLoss(t *testing.T) {
 	if err := store.Spend(t.Context(), debits...); !isLost(err) {
 		t.Errorf("Spend when a shard was emptied: %v", err)
 	}
-	until(t, "the pause is over", func() bool { return !isLost(store.Spend(t.Context(), debit("b_{guard}", "1", 9))) })
+	redistest.Await(t, "the pause is over", func() bool { return !isLost(store.Spend(t.Context(), debit("b_{guard}", "1", 9))) })
 	if err := store.Spend(t.Context(), debits...); err != nil {
 		t.Errorf("Spend after the pause: %v", err)
 	}

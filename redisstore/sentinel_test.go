@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/redis/rueidis"
 
@@ -36,8 +35,8 @@ func TestSentinel(t *testing.T) {
 	if err := store.Put(t.Context(), pictureKey, challenge("X7KP")); err != nil {
 		t.Fatalf("Put: %v", err)
 	}
-	until(t, "the replica has it", func() bool { return replica.Do(t, "EXISTS", pictureKey) == "1" })
-	until(t, "sentinel knows the replica", func() bool { return strings.Contains(sentinel.Do(t, "INFO", "sentinel"), "slaves=1") })
+	redistest.Await(t, "the replica has it", func() bool { return replica.Do(t, "EXISTS", pictureKey) == "1" })
+	redistest.Await(t, "sentinel knows the replica", func() bool { return strings.Contains(sentinel.Do(t, "INFO", "sentinel"), "slaves=1") })
 	master.Stop(t)
 	recovered(t, store)
 	if _, err := store.Attempt(t.Context(), pictureKey, "X7KP"); err != nil {
@@ -66,22 +65,6 @@ func TestSentinelUser(t *testing.T) {
 		}
 		if client != nil {
 			client.Close()
-		}
-	}
-}
-
-// until waits for something that is about to be.
-func until(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	timeout := time.NewTimer(20 * time.Second)
-	defer timeout.Stop()
-	again := time.NewTicker(10 * time.Millisecond)
-	defer again.Stop()
-	for !is() {
-		select {
-		case <-again.C:
-		case <-timeout.C:
-			t.Fatalf("still not so: %s", what)
 		}
 	}
 }

@@ -36,7 +36,7 @@ func StartReplicatedCluster(t testing.TB, masters int) *Cluster {
 		c.Replicas = append(c.Replicas, replica)
 		c.meet(t, replica)
 		id := master.Do(t, "CLUSTER", "MYID")
-		await(t, "the replica to know its master", func() bool {
+		Await(t, "the replica to know its master", func() bool {
 			_, err := replica.command("CLUSTER", "REPLICATE", id)
 			return err == nil
 		})
@@ -79,7 +79,7 @@ func (c *Cluster) await(t testing.TB) {
 	size := "cluster_size:" + strconv.Itoa(len(c.Servers)) + "\r\n"
 	nodes := "cluster_known_nodes:" + strconv.Itoa(len(c.All())) + "\r\n"
 	for _, s := range c.All() {
-		await(t, "the cluster to come together", func() bool {
+		Await(t, "the cluster to come together", func() bool {
 			info := s.Do(t, "CLUSTER", "INFO")
 			return strings.Contains(info, "cluster_state:ok") && strings.Contains(info, size) && strings.Contains(info, nodes)
 		})
@@ -154,7 +154,7 @@ func (c *Cluster) MoveSlot(t testing.TB, tag string, to *Server) {
 	from := c.On(t, tag)
 	slot := from.Do(t, "CLUSTER", "KEYSLOT", "{"+tag+"}")
 	host, port := to.hostPort()
-	await(t, "both to know each other as masters", func() bool {
+	Await(t, "both to know each other as masters", func() bool {
 		_, err := to.command("CLUSTER", "SETSLOT", slot, "IMPORTING", from.Do(t, "CLUSTER", "MYID"))
 		if err == nil {
 			_, err = from.command("CLUSTER", "SETSLOT", slot, "MIGRATING", to.Do(t, "CLUSTER", "MYID"))

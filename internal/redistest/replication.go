@@ -37,7 +37,7 @@ func (s *Server) FollowAt(t testing.TB, addr string) {
 
 func (s *Server) awaitLink(t testing.TB) {
 	t.Helper()
-	await(t, "the replica to be in step", func() bool {
+	Await(t, "the replica to be in step", func() bool {
 		return strings.Contains(s.Do(t, "INFO", "replication"), "master_link_status:up")
 	})
 }
@@ -48,8 +48,8 @@ func (s *Server) IsMaster() bool {
 	return err == nil && strings.Contains(info, "role:master")
 }
 
-// await returns when ok says true, and fails the test if it does not in time.
-func await(t testing.TB, what string, ok func() bool) {
+// Await returns when ok says true, and fails the test if it does not within 20 seconds.
+func Await(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	timeout := time.NewTimer(startTimeout)
 	defer timeout.Stop()

@@ -43,7 +43,7 @@ func StartSentinels(t testing.TB, replicas int) *Sentinels {
 	}
 	known := fmt.Sprintf("status=ok,address=%s:%s,slaves=%d,sentinels=3", host, port, replicas)
 	for _, sentinel := range s.Sentinels {
-		await(t, "the sentinels to know all", func() bool { return strings.Contains(sentinel.Do(t, "INFO", "sentinel"), known) })
+		Await(t, "the sentinels to know all", func() bool { return strings.Contains(sentinel.Do(t, "INFO", "sentinel"), known) })
 	}
 	return s
 }

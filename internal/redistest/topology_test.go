@@ -2,7 +2,6 @@ package redistest_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/cattlegrid/cattlegrid/internal/redistest"
 )
@@ -12,12 +11,12 @@ func TestSentinels(t *testing.T) {
 	s := redistest.StartSentinels(t, 2)
 	first := s.Master(t)
 	first.Do(t, "SET", "key", "value")
-	until(t, "all replicas to have it", func() bool {
+	redistest.Await(t, "all replicas to have it", func() bool {
 		return s.Servers[1].Do(t, "DBSIZE") == "1" && s.Servers[2].Do(t, "DBSIZE") == "1"
 	})
 	first.Stop(t)
 	next := first
-	until(t, "another master", func() bool {
+	redistest.Await(t, "another master", func() bool {
 		next = s.Master(t)
 		return next != first && next.IsMaster()
 	})
@@ -31,9 +30,9 @@ func TestReplicatedCluster(t *testing.T) {
 	c := redistest.StartReplicatedCluster(t, 3)
 	first := c.On(t, "guard")
 	first.Do(t, "SET", "{guard}a", "value")
-	until(t, "the replica to have it", func() bool { return c.Replica(first).Do(t, "DBSIZE") == "1" })
+	redistest.Await(t, "the replica to have it", func() bool { return c.Replica(first).Do(t, "DBSIZE") == "1" })
 	first.Stop(t)
-	until(t, "the replica to be the master, and the cluster to be whole", func() bool {
+	redistest.Await(t, "the replica to be the master, and the cluster to be whole", func() bool {
 		got, ok := c.Replica(first).Look("{guard}a")
 		return c.Replica(first).IsMaster() && ok && got == "value"
 	})
@@ -48,20 +47,5 @@ func TestReplicatedCluster(t *testing.T) {
 	c.MoveSlot(t, "x", to)
 	if got, ok := to.Look("{x}b"); !ok || got != "1" || c.On(t, "x") != to {
 		t.Errorf("after the move the key is %q, %v", got, ok)
-	}
-}
-
-func until(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	timeout := time.NewTimer(30 * time.Second)
-	defer timeout.Stop()
-	again := time.NewTicker(10 * time.Millisecond)
-	defer again.Stop()
-	for !is() {
-		select {
-		case <-again.C:
-		case <-timeout.C:
-			t.Fatalf("still not so: %s", what)
-		}
 	}
 }
