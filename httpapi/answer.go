@@ -39,9 +39,6 @@ func (x *exchange) refusePassport() {
 	if x.refusal.outside {
 		status = x.refusal.status
 	}
-	if x.refusal.retryAfter > 0 {
-		x.Header().Set("Retry-After", strconv.Itoa(x.refusal.retryAfter))
-	}
 	if wrong, ok := errors.AsType[*malformedError](x.err); ok {
 		body.Errmsg = wrong.errmsg
 	}

@@ -24,9 +24,9 @@ const (
 )
 
 // shedder turns requests for challenges away when too many are being made, which is so when the store is slow, or when all
-// requests wait long for a processor. A crossing begins with a challenge, which costs
-// the most, too: so it is visitors who come anew that are turned away, with little work wasted on them, and all who are on
-// their way get across. (If each step turned some away, three steps would waste what was done for most.)
+// requests wait long for a processor. A crossing begins with a challenge, which costs the most, too: so it is visitors who
+// come anew that are turned away, with little work wasted on them, and all who are on their way get across. (If each step
+// turned some away, three steps would waste what was done for most.)
 type shedder struct {
 	most   int64
 	now    atomic.Int64
@@ -55,8 +55,9 @@ func (s *shedder) enter(now time.Time) bool {
 
 func (s *shedder) leave() { s.now.Add(-1) }
 
-// overloaded is the answer to requests for pictures that are turned away, which are most. It is made once: at three times as
-// many visitors as can be served, what is spent on two of them is taken from the third.
+// overloaded is the answer to requests for pictures that are turned away, which are most. It is made once, and carries no id,
+// since no line in the log does: at three times as many visitors as can be served, what is spent on two of them is taken from
+// the third.
 var overloaded = struct {
 	header http.Header
 	body   []byte
