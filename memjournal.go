@@ -10,52 +10,74 @@ import (
 	"github.com/cattlegrid/cattlegrid/guard"
 )
 
-// Drain adds to changes what changed since the last Drain: the key, and its present state in the format that
-// [MemStore.Restore] reads, or nil if it is gone. What is in changes for the key already is replaced. Drain shows each
-// step whole or not at all, for which it stops all steps while it collects.
-func (m *MemStore) Drain(changes map[string][]byte) {
+// Drain calls each with what changed since the last Drain: the key and its present state in the format that
+// [MemStore.Restore] reads, or nil if it is gone. The state is each's for the time of the call. Drain shows each step whole or
+// not at all, for which it stops all steps while it collects.
+func (m *MemStore) Drain(each func(key string, state []byte)) {
+	m.many.Lock()
+	defer m.many.Unlock()
 	for i := range m.shards {
 		m.shards[i].mu.Lock()
 	}
+	var state []byte
 	for i := range m.shards {
-		m.shards[i].drain(changes)
+		state = m.shards[i].drain(each, state)
 		m.shards[i].mu.Unlock()
 	}
 }
 
-func (s *memShard) drain(changes map[string][]byte) {
+// drain uses and returns room for a state.
+func (s *memShard) drain(each func(key string, state []byte), room []byte) []byte {
 	for _, key := range s.dirty {
 		e := s.entries[key]
 		switch {
 		case e == nil:
-			changes[key] = nil
+			each(key, nil)
 		case e.dirty:
-			changes[key], e.dirty = e.state(), false
+			room, e.dirty = e.appendState(room[:0]), false
+			each(key, room)
 		}
 	}
 	clear(s.dirty)
 	s.dirty = s.dirty[:0]
+	return room
 }
 
-// Restore puts back the state of key as Drain gave it. What has expired meanwhile is left out, and gone as of the next
-// Drain. It is meant for filling a store before it is used.
+// Renew lets the next Drain give the state of key once more, if it is there. Who keeps what Drain gave one after the other can
+// forget the oldest of it so.
+func (m *MemStore) Renew(key string) {
+	shard := m.shard(key)
+	shard.mu.Lock()
+	defer shard.mu.Unlock()
+	if e := shard.entries[key]; e != nil {
+		shard.changed(e)
+	}
+}
+
+// Restore puts back the state of key as Drain gave it, in place of an earlier one. If it is empty, or has expired meanwhile,
+// nothing is there afterwards. It is meant for filling a store before it is used: the next Drain says nothing of it.
 func (m *MemStore) Restore(key string, state []byte) error {
 	if key == "" || len(key) > MaxKeyLen {
 		return fmt.Errorf("restore an entry: its key is %d bytes long, want 1 to %d", len(key), MaxKeyLen)
 	}
-	e, err := readState(state)
-	if err != nil {
-		return fmt.Errorf("restore an entry: %w", err)
+	var e *memEntry
+	if len(state) > 0 {
+		var err error
+		if e, err = readState(state); err != nil {
+			return fmt.Errorf("restore an entry: %w", err)
+		}
 	}
 	shard := m.shard(key)
 	shard.mu.Lock()
 	defer shard.mu.Unlock()
-	if m.clock().UnixNano() < e.until {
+	if before := shard.entries[key]; before != nil {
+		before.dirty = true // or it would be drained as gone
+		shard.drop(key)
+	}
+	if e != nil && m.clock().UnixNano() < e.until {
 		e.key, e.dirty = key, true
 		shard.add(e)
 		e.dirty = false // what was read need not be written
-	} else if m.journal {
-		shard.dirty = append(shard.dirty, key) // the next Drain says that it is gone
 	}
 	return nil
 }
@@ -72,17 +94,18 @@ const (
 	stateRecord  = 'r'
 )
 
-func (e *memEntry) state() []byte {
+func (e *memEntry) appendState(b []byte) []byte {
 	number := binary.AppendVarint
 	text := func(b []byte, s string) []byte { return append(number(b, int64(len(s))), s...) }
 	switch {
 	case e.value != "":
-		b := number([]byte{stateSecret}, e.until)
-		b = number(b, int64(e.attempts))
-		return text(text(b, e.value), string(e.payload()))
+		b = number(append(b, stateSecret), e.until)
+		b = text(number(b, int64(e.attempts)), e.value)
+		payload, _ := e.about.([]byte)
+		return append(number(b, int64(len(payload))), payload...)
 	case e.record() != nil:
 		record := e.record()
-		b := number([]byte{stateRecord}, int64(len(record.Hours)))
+		b = number(append(b, stateRecord), int64(len(record.Hours)))
 		for _, counts := range [][]guard.Count{record.Hours, record.Days} {
 			for _, c := range counts {
 				b = number(number(b, c.At), int64(c.N))
@@ -90,7 +113,7 @@ func (e *memEntry) state() []byte {
 		}
 		return b
 	default:
-		b := number([]byte{stateAccount}, int64(e.log().Window()))
+		b = number(append(b, stateAccount), int64(e.log().Window()))
 		for g := range e.log().Grants() {
 			b = number(number(number(b, g.At), int64(g.Cost)), int64(g.Charges))
 			b = text(b, g.ID)
@@ -100,9 +123,6 @@ func (e *memEntry) state() []byte {
 }
 
 func readState(b []byte) (*memEntry, error) {
-	if len(b) == 0 {
-		return nil, errors.New("it is empty")
-	}
 	r := stateReader{rest: b[1:]}
 	e := &memEntry{}
 	switch b[0] {
@@ -116,7 +136,7 @@ func readState(b []byte) (*memEntry, error) {
 		return nil, fmt.Errorf("its kind is %q", b[0])
 	}
 	// Numbers can be written in more than one way, but state does it in one.
-	if r.broken || !bytes.Equal(e.state(), b) {
+	if r.broken || !bytes.Equal(e.appendState(nil), b) {
 		return nil, errors.New("it is broken")
 	}
 	return e, nil

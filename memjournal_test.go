@@ -20,7 +20,7 @@ import (
 // drain is what changed since the last drain.
 func drain(m *cattlegrid.MemStore) map[string][]byte {
 	changes := map[string][]byte{}
-	m.Drain(changes)
+	m.Drain(func(key string, state []byte) { changes[key] = bytes.Clone(state) })
 	return changes
 }
 
@@ -120,7 +120,7 @@ func TestRestore(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ctx, clock := t.Context(), newMemClock()
 		o := cattlegrid.MemOptions{Clock: clock.now, Journal: true}
-		m, file := cattlegrid.NewMemStore(o), map[string][]byte{}
+		m, file := cattlegrid.NewMemStore(o), journal{}
 		secrets, accounts := []string{"a", "b", "c"}, []string{"x", "y", "z"}
 		secret := func(t *rapid.T) string { return rapid.SampledFrom(secrets).Draw(t, "secret") }
 		// Each account has two limits, and one adds; the last two have one record, which lets them grow.
@@ -155,14 +155,13 @@ func TestRestore(t *testing.T) {
 			"time": func(t *rapid.T) {
 				clock.move(time.Duration(rapid.Int64Range(0, int64(40*time.Second)).Draw(t, "time")))
 			},
-			"drain": func(*rapid.T) { keep(file, drain(m)) },
+			"drain":  func(*rapid.T) { file = append(file, drain(m)) },
+			"forget": func(*rapid.T) { file.forget(m) },
 			"restart": func(t *rapid.T) {
-				keep(file, drain(m))
-				restarted := cattlegrid.NewMemStore(o)
-				for key, record := range file {
-					if err := restarted.Restore(key, record); err != nil {
-						t.Fatalf("Restore(%q, %q): %v", key, record, err)
-					}
+				file = append(file, drain(m))
+				restarted, err := file.restore(o)
+				if err != nil {
+					t.Fatal(err)
 				}
 				for _, key := range secrets {
 					want, wantErr := m.Peek(ctx, key)
@@ -189,13 +188,33 @@ func TestRestore(t *testing.T) {
 	})
 }
 
-// keep applies changes to a file.
-func keep(file, changes map[string][]byte) {
-	maps.Copy(file, changes)
-	maps.DeleteFunc(file, func(_ string, record []byte) bool { return record == nil })
+// journal is a file to which drains are added one after the other, the later of which replace what the earlier ones say.
+type journal []map[string][]byte
+
+func (j *journal) restore(o cattlegrid.MemOptions) (*cattlegrid.MemStore, error) {
+	m := cattlegrid.NewMemStore(o)
+	for _, changes := range *j {
+		for key, state := range changes {
+			if err := m.Restore(key, state); err != nil {
+				return nil, fmt.Errorf("Restore(%q, %q): %w", key, state, err)
+			}
+		}
+	}
+	return m, nil
 }
 
-// What is restored need not be drained again; what has expired is left out, and the next drain says that it is gone.
+// forget takes the oldest drain out, and renews what it holds.
+func (j *journal) forget(m *cattlegrid.MemStore) {
+	if len(*j) == 0 {
+		return
+	}
+	for key := range (*j)[0] {
+		m.Renew(key)
+	}
+	*j = append((*j)[1:], drain(m))
+}
+
+// What is restored need not be drained again; what has expired is left out.
 func TestRestoreExpired(t *testing.T) {
 	ctx, clock := t.Context(), newMemClock()
 	o := cattlegrid.MemOptions{Clock: clock.now, Journal: true}
@@ -207,20 +226,62 @@ func TestRestoreExpired(t *testing.T) {
 	if err := m.Put(ctx, "alive", memSecret("a")); err != nil {
 		t.Fatal(err)
 	}
-	file := drain(m)
+	file := journal{drain(m)}
 	clock.move(time.Minute - time.Second)
-	m = cattlegrid.NewMemStore(o)
-	for key, record := range file {
-		if err := m.Restore(key, record); err != nil {
-			t.Fatal(err)
-		}
+	m, err := file.restore(o)
+	if err != nil {
+		t.Fatal(err)
 	}
 	if got := m.Len(); got != 1 {
 		t.Errorf("got %d entries, want the one that is alive", got)
 	}
-	kept, gone := keysOf(drain(m))
-	if diff := cmp.Diff(set([]string{"dead", "dead account"}), gone); diff != "" || len(kept) > 0 {
-		t.Errorf("drained as there: %v; as gone (-want +got):\n%s", kept, diff)
+	if got := drain(m); len(got) > 0 {
+		t.Errorf("drained what was restored: %q", got)
+	}
+}
+
+// What replaces an earlier state counts even if it has expired, or says that the key is gone.
+func TestRestoreReplaces(t *testing.T) {
+	ctx, clock := t.Context(), newMemClock()
+	o := cattlegrid.MemOptions{Clock: clock.now, Journal: true}
+	m := cattlegrid.NewMemStore(o)
+	long, short := memSecret("long"), memSecret("short")
+	short.TTL = time.Second
+	if err := errors.Join(m.Put(ctx, "replaced", long), m.Put(ctx, "deleted", long), m.Put(ctx, "kept", long)); err != nil {
+		t.Fatal(err)
+	}
+	before := drain(m)
+	if err := errors.Join(m.Put(ctx, "replaced", short), m.Delete(ctx, "deleted")); err != nil {
+		t.Fatal(err)
+	}
+	file := journal{before, drain(m)}
+	clock.move(2 * time.Second)
+	m, err := file.restore(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]bool{"replaced": false, "deleted": false, "kept": true} {
+		if _, err := m.Peek(ctx, key); (err == nil) != want {
+			t.Errorf("Peek(%q): got %v, want it there: %t", key, err, want)
+		}
+	}
+	if got := drain(m); len(got) > 0 {
+		t.Errorf("drained what was restored: %q", got)
+	}
+}
+
+// Renew gives the present state once more of what is there, and nothing of what is not.
+func TestRenew(t *testing.T) {
+	ctx := t.Context()
+	m := cattlegrid.NewMemStore(cattlegrid.MemOptions{Journal: true})
+	if err := m.Put(ctx, "a", memSecret("a")); err != nil {
+		t.Fatal(err)
+	}
+	want := drain(m)
+	m.Renew("a")
+	m.Renew("absent")
+	if diff := cmp.Diff(want, drain(m)); diff != "" {
+		t.Errorf("drained after Renew (-want +got):\n%s", diff)
 	}
 }
 
@@ -247,7 +308,7 @@ func TestDrainIsWhole(t *testing.T) {
 	}
 	file := map[string][]byte{}
 	for range 200 {
-		keep(file, drain(m))
+		maps.Copy(file, drain(m)) // nothing is ever gone here
 		halves := 0
 		for key := range file {
 			other, isAccount := strings.CutPrefix(key, "account of ")
@@ -279,7 +340,6 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 	const until = "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01" // the greatest number there is
 	for name, test := range map[string]struct{ key, state string }{
-		"Empty":               {"key", ""},
 		"UnknownKind":         {"key", "x" + until},
 		"NoTime":              {"key", "s"},
 		"CutOff":              {"key", "s" + until + "\x02\x02"},

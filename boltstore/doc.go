@@ -39,7 +39,9 @@
 // are in it, as the caller stored them. One process at a time can have it open. A file that is damaged, or was made by
 // another program, is refused and left as it is.
 //
-// The file does not shrink, but the room of what was deleted is used again, so it stays as large as the busiest hours made
-// it. To compact it, stop the process and run "bbolt compact". What expired while no process ran is deleted after Open;
-// what expires later is deleted as later calls come across it.
+// In it is a journal: each commit puts what changed behind what is there, and takes the oldest out once the journal holds more
+// than three changes for each entry that is alive; of those what is still needed is put at the end again. So what a commit
+// costs does not depend on how much is stored, and the file is at most a few times as large as what is alive in it was in the
+// busiest hours: it does not shrink, but the room of what was taken out is used again. To compact it, stop the process and run
+// "bbolt compact".
 package boltstore

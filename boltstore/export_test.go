@@ -12,25 +12,43 @@ func OpenAround(path string, o Options, around func(commit func() error) error) 
 		return nil, err
 	}
 	write := s.writer.write
-	s.writer.write = func(changes map[string][]byte) error {
-		return around(func() error { return write(changes) })
+	s.writer.write = func(c *changes) error {
+		return around(func() error { return write(c) })
 	}
 	go s.writer.run()
 	return s, nil
 }
 
-// Keys returns how many records the file holds, and whether key is one of them.
-func (s *Store) Keys(key string) (count int, found bool, err error) {
+// Held returns the changes that the file holds, as keys in the order in which they were made.
+func (s *Store) Held() (keys []string, err error) {
 	err = s.file.db.View(func(tx *bolt.Tx) error {
-		bucket := tx.Bucket(records)
-		found = bucket.Get([]byte(key)) != nil
-		return bucket.ForEach(func(_, _ []byte) error {
-			count++
-			return nil
+		return tx.Bucket(journal).ForEach(func(_, value []byte) error {
+			_, err := chunk(value).each(func(key, _ []byte) error {
+				keys = append(keys, string(key))
+				return nil
+			})
+			return err
 		})
 	})
-	return count, found, err
+	return keys, err
 }
+
+// Pending is how many changes wait for a commit. Nothing may be going on meanwhile.
+func (s *Store) Pending() int { return s.writer.pending.count }
+
+// MostHeld is how many changes a file with so many entries is to hold at most, if so many change in a tick.
+func MostHeld(entries, changes int) int { return wearMost*entries + wearLeast + (1+wearPace)*changes }
+
+// Chunk is changes as the file holds them, a state behind each key.
+func Chunk(keysAndStates ...string) (c []byte) {
+	for i := 0; i+1 < len(keysAndStates); i += 2 {
+		c = chunk(c).add(keysAndStates[i], []byte(keysAndStates[i+1]))
+	}
+	return c
+}
+
+// EachIn reads a chunk.
+func EachIn(c []byte, do func(key, state []byte) error) (int, error) { return chunk(c).each(do) }
 
 // OpenUnsafe is Open for a test that opens often: what is committed need not reach the disk.
 func OpenUnsafe(path string, o Options) (*Store, error) {

@@ -189,7 +189,7 @@ func TestCloseFails(t *testing.T) {
 	must(t, s.Put(t.Context(), "key", secret("a")))
 	d.fail(syscall.ENOSPC)
 	err := s.Close()
-	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "the last changes of 1 keys are lost") {
+	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "the last 1 changes are lost") {
 		t.Errorf("Close: got %v, want the loss and the reason", err)
 	}
 }

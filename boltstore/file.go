@@ -1,14 +1,14 @@
 package boltstore
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -24,15 +24,22 @@ const (
 	quietLoad   = 2 * time.Second // how long reading the file may take without a word
 )
 
-// records is the bucket that holds all records by their keys. A new format of records would be a new bucket.
-var records = []byte("cattlegrid_records_2")
+// journal is the bucket that holds chunks of changes by their numbers. Another format would be another bucket.
+var journal = []byte("cattlegrid_journal_3")
 
-// file is the records on disk.
+const numberSize = 8 // bytes of a chunk's number, the highest first
+
+// file is the changes on disk, the later of which replace the earlier ones of the same keys. What has been replaced is forgotten
+// from its beginning: see wear.
 type file struct {
-	path   string
-	disk   *os.File
-	db     *bolt.DB
-	broken error // bbolt gave up in the middle of something; nothing may be asked of it again
+	path    string
+	disk    *os.File
+	db      *bolt.DB
+	broken  error // bbolt gave up in the middle of something; nothing may be asked of it again
+	changes int   // in the file
+
+	worn    [][]byte // numbers of chunks that the next commit takes out
+	renewed int      // changes in them
 }
 
 // openFile opens or makes the file at path. Whatever is there and is no store stays as it is.
@@ -103,11 +110,11 @@ func (f *file) own() error {
 		if err := checkPages(tx); err != nil {
 			return err
 		}
-		if tx.Bucket(records) != nil {
+		if tx.Bucket(journal) != nil {
 			return nil
 		}
 		if name, _ := tx.Cursor().First(); name != nil {
-			return errors.New("it was made by another program or by a newer version")
+			return errors.New("it was made by another program or by another version")
 		}
 		fresh = true
 		return nil
@@ -116,7 +123,7 @@ func (f *file) own() error {
 		return err
 	}
 	return f.db.Update(func(tx *bolt.Tx) error {
-		_, err := tx.CreateBucket(records)
+		_, err := tx.CreateBucket(journal)
 		return err
 	})
 }
@@ -141,18 +148,23 @@ func checkPages(tx *bolt.Tx) error {
 	return nil
 }
 
-// load fills mem. What has expired is gone from the file after the first commit.
+// load fills mem.
 func (f *file) load(mem *cattlegrid.MemStore, clock func() time.Time, log *slog.Logger) error {
 	begun, told := clock(), false
 	log = log.With(slog.String("path", f.path))
 	err := f.guard(func() error {
 		return f.db.View(func(tx *bolt.Tx) error {
-			return tx.Bucket(records).ForEach(func(key, record []byte) error {
+			return tx.Bucket(journal).ForEach(func(number, value []byte) error {
+				if len(number) != numberSize || value == nil {
+					return fmt.Errorf("it is damaged: there is no chunk under %x", number)
+				}
 				if !told && clock().Sub(begun) > quietLoad {
 					told = true
 					log.Info("store is still being read", slog.Int("entries", mem.Len()), slog.Int64("file_size", tx.Size()))
 				}
-				return mem.Restore(string(key), record)
+				count, err := chunk(value).each(func(key, state []byte) error { return mem.Restore(string(key), state) })
+				f.changes += count
+				return err
 			})
 		})
 	})
@@ -165,18 +177,61 @@ func (f *file) load(mem *cattlegrid.MemStore, clock func() time.Time, log *slog.
 	return nil
 }
 
-// write commits changes in one transaction; a nil record deletes its key.
-func (f *file) write(changes map[string][]byte) error {
+// The file may hold wearMost changes for each entry that is alive, and wearLeast besides. A commit takes out at most wearPace
+// times as many as it brings: enough, even if two of three have to be written again, and few enough for none to take long.
+const (
+	wearMost  = 3
+	wearLeast = 4096
+	wearPace  = 4
+)
+
+// wear calls renew with the keys of the oldest changes, if the file holds too many for so many entries. A commit that brings
+// the states of those that are alive, besides so many changes, then takes the oldest out. It reports whether there are any.
+func (f *file) wear(entries, changes int, renew func(key string)) (bool, error) {
+	if len(f.worn) > 0 {
+		return false, nil // they are in a commit that failed, and will be in the next one
+	}
+	most := wearMost*entries + wearLeast
+	err := f.guard(func() error {
+		return f.db.View(func(tx *bolt.Tx) error {
+			oldest := tx.Bucket(journal).Cursor()
+			for number, value := oldest.First(); number != nil; number, value = oldest.Next() {
+				if f.changes-f.renewed <= most || f.renewed >= wearPace*changes {
+					break
+				}
+				count, err := chunk(value).each(func(key, _ []byte) error {
+					renew(string(key))
+					return nil
+				})
+				if err != nil {
+					return err
+				}
+				f.worn, f.renewed = append(f.worn, bytes.Clone(number)), f.renewed+count
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return false, fmt.Errorf("read %s: %w", f.path, err)
+	}
+	return len(f.worn) > 0, nil
+}
+
+// write commits changes, and takes out those that are worn, in one transaction.
+func (f *file) write(c *changes) error {
 	err := f.guard(func() error {
 		return f.db.Update(func(tx *bolt.Tx) error {
-			bucket := tx.Bucket(records)
-			// In the order of the keys each page is visited once.
-			for _, key := range slices.Sorted(maps.Keys(changes)) {
-				var err error
-				if record := changes[key]; record != nil {
-					err = bucket.Put([]byte(key), record)
-				} else {
-					err = bucket.Delete([]byte(key))
+			bucket := tx.Bucket(journal)
+			bucket.FillPercent = 1 // nothing will be put in between
+			for _, number := range f.worn {
+				if err := bucket.Delete(number); err != nil {
+					return err
+				}
+			}
+			for _, value := range c.chunks {
+				number, err := bucket.NextSequence()
+				if err == nil {
+					err = bucket.Put(binary.BigEndian.AppendUint64(nil, number), value)
 				}
 				if err != nil {
 					return err
@@ -188,6 +243,8 @@ func (f *file) write(changes map[string][]byte) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", f.path, err)
 	}
+	f.changes += c.count - f.renewed
+	f.worn, f.renewed = f.worn[:0], 0
 	return nil
 }
 

@@ -63,7 +63,7 @@ func load(path string, o Options) (*Store, error) {
 	if err := f.load(mem, o.Clock, o.Logger); err != nil {
 		return nil, errors.Join(err, f.close())
 	}
-	return &Store{mem: mem, writer: newWriter(mem.Drain, f.write, o), file: f}, nil
+	return &Store{mem: mem, writer: newWriter(mem, f, o), file: f}, nil
 }
 
 // Close commits what is not committed yet and closes the file. Calls are refused from then on. If the last commit fails,

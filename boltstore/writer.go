@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/cattlegrid/cattlegrid"
 )
 
 // patience is how long a commit may take before calls are refused. Without it, a disk that hangs would stretch without
@@ -21,14 +23,15 @@ var (
 
 // writer carries what changes in memory to the file, all from one goroutine, see run.
 type writer struct {
-	drain func(changes map[string][]byte)
-	write func(changes map[string][]byte) error
+	mem   *cattlegrid.MemStore
+	file  *file
+	write func(*changes) error // file.write
 	tick  time.Duration
 	sync  bool
 	log   *slog.Logger
 
-	pending map[string][]byte // what is to be written; belongs to run
-	late    atomic.Bool       // a commit takes longer than a tick
+	pending changes     // what is to be written; belongs to run
+	late    atomic.Bool // a commit takes longer than a tick
 	down    atomic.Pointer[error]
 	closed  atomic.Bool
 
@@ -47,17 +50,17 @@ type batch struct {
 	err  error // once done
 }
 
-func newWriter(drain func(map[string][]byte), write func(map[string][]byte) error, o Options) *writer {
+func newWriter(mem *cattlegrid.MemStore, f *file, o Options) *writer {
 	return &writer{
-		drain:   drain,
-		write:   write,
-		tick:    o.Tick,
-		sync:    o.Sync,
-		log:     o.Logger,
-		pending: map[string][]byte{},
-		wake:    make(chan struct{}, 1),
-		stop:    make(chan struct{}),
-		done:    make(chan struct{}),
+		mem:   mem,
+		file:  f,
+		write: f.write,
+		tick:  o.Tick,
+		sync:  o.Sync,
+		log:   o.Logger,
+		wake:  make(chan struct{}, 1),
+		stop:  make(chan struct{}),
+		done:  make(chan struct{}),
 	}
 }
 
@@ -126,7 +129,7 @@ func (w *writer) close() error {
 	}
 	<-w.done
 	if w.last != nil {
-		return fmt.Errorf("close store: the last changes of %d keys are lost: %w", len(w.pending), w.last)
+		return fmt.Errorf("close store: the last %d changes are lost: %w", w.pending.count, w.last)
 	}
 	return nil
 }
@@ -138,8 +141,8 @@ func (w *writer) flush() error {
 	w.batch = nil
 	w.mu.Unlock()
 
-	// A record is the whole state of its key, so the later one replaces what an earlier commit failed to write.
-	w.drain(w.pending)
+	// A change is the whole state of its key, so the later one replaces what an earlier commit failed to write.
+	w.mem.Drain(w.pending.add)
 	err := w.commit()
 	if b != nil {
 		b.err = err
@@ -149,7 +152,7 @@ func (w *writer) flush() error {
 }
 
 func (w *writer) commit() error {
-	if len(w.pending) == 0 {
+	if w.pending.count == 0 {
 		return nil
 	}
 	// Whoever changes something faster than the disk takes it has to wait, or the next commit is larger, and the one after
@@ -164,7 +167,10 @@ func (w *writer) commit() error {
 		w.refuse(errStalled)
 		close(stalled)
 	})
-	err := w.write(w.pending)
+	err := w.renew()
+	if err == nil {
+		err = w.write(&w.pending)
+	}
 	if !stall.Stop() {
 		<-stalled
 	}
@@ -174,10 +180,19 @@ func (w *writer) commit() error {
 		return err
 	}
 	if w.down.Swap(nil) != nil {
-		w.log.Info("store serves again", slog.Int("changes", len(w.pending)))
+		w.log.Info("store serves again", slog.Int("changes", w.pending.count))
 	}
-	w.pending = map[string][]byte{}
+	w.pending.clear()
 	return nil
+}
+
+// renew adds the states that have to be written again because the oldest changes are taken out of the file.
+func (w *writer) renew() error {
+	worn, err := w.file.wear(w.mem.Len(), w.pending.count, w.mem.Renew)
+	if worn {
+		w.mem.Drain(w.pending.add)
+	}
+	return err
 }
 
 // refuse makes ready return err until a commit succeeds.

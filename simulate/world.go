@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 
@@ -89,12 +90,11 @@ func newGate(w *world, store cattlegrid.Store, keys cattlegrid.Keys, policy *gua
 // keep returns what lasts of a world whose store has a journal.
 func (w *world) keep(keys cattlegrid.Keys) *site {
 	state := map[string][]byte{}
-	w.store.Drain(state)
-	for key, record := range state {
-		if record == nil {
-			delete(state, key)
+	w.store.Drain(func(key string, record []byte) {
+		if record != nil {
+			state[key] = slices.Clone(record)
 		}
-	}
+	})
 	return &site{keys: keys, state: state}
 }
 
