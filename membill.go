@@ -69,12 +69,12 @@ func (b memBill) charge() {
 		}
 		shard := b.store.shard(d.Key)
 		e := shard.account(b.now, d.Key)
-		if e == nil {
-			e = newEntry(d.Key, &guard.Log{})
-			shard.add(e)
+		fresh := e == nil
+		if fresh {
+			e = newAccount(d.Key)
 		}
 		e.log().Charge(b.now, d)
-		shard.extend(e, e.log().Until())
+		shard.live(e, e.log().Until(), fresh)
 	}
 }
 

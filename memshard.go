@@ -102,9 +102,17 @@ func (s *memShard) record(now int64, key string) *memEntry {
 }
 
 func (s *memShard) put(now int64, key string, secret Secret) {
-	e := newSecretEntry(key, secret)
-	e.until = now + int64(secret.TTL)
-	s.add(e)
+	s.live(newSecretEntry(key, secret), now+int64(secret.TTL), true)
+}
+
+// live lets e, which is fresh or there already, live until the given moment.
+func (s *memShard) live(e *memEntry, until int64, fresh bool) {
+	if fresh {
+		e.until = until
+		s.add(e)
+	} else {
+		s.extend(e, until)
+	}
 }
 
 // add puts e in place of what is under its key.
@@ -132,21 +140,39 @@ func (s *memShard) left(e *memEntry) {
 	}
 }
 
-// newEntry returns an account or a record, which has its key for itself: those of debits are made many at once, and one that
-// is kept would keep all others of its request in memory.
-func newEntry(key string, about any) *memEntry {
-	return &memEntry{key: strings.Clone(key), about: about}
+// newAccount returns an entry with an empty log, in one piece of memory: accounts are most of what a busy store holds, and
+// each piece costs the collector. The entry has its key for itself: those of debits are made many at once, and one that is kept
+// would keep all others of its request in memory.
+func newAccount(key string) *memEntry {
+	var account struct {
+		memEntry
+
+		log guard.Log
+	}
+	account.key, account.about = strings.Clone(key), &account.log
+	return &account.memEntry
+}
+
+// newRecord is as newAccount, with an empty record.
+func newRecord(key string) *memEntry {
+	var record struct {
+		memEntry
+
+		record guard.Record
+	}
+	record.key, record.about = strings.Clone(key), &record.record
+	return &record.memEntry
 }
 
 // verified counts one more number in a record.
 func (s *memShard) verified(now int64, key string) {
 	e := s.record(now, key)
-	if e == nil {
-		e = newEntry(key, &guard.Record{})
-		s.add(e)
+	fresh := e == nil
+	if fresh {
+		e = newRecord(key)
 	}
 	e.record().Add(now)
-	s.extend(e, e.record().Until())
+	s.live(e, e.record().Until(), fresh)
 }
 
 func (s *memShard) drop(key string) {
