@@ -84,34 +84,44 @@ func IsTrusted(trusted []netip.Prefix, addr netip.Addr) bool {
 	return p.trust(addr)
 }
 
+// LagLook is how often it is looked how long goroutines wait, LagMost how long they may.
+const (
+	LagLook = lagLook
+	LagMost = lagMost
+)
+
 // Waits are goroutines' waits for a processor as the runtime would count them, before a lag that reads them.
 type Waits struct {
-	Looks int // how often they were read
-
-	counts []uint64
+	counts []uint64 // of waits of none, of more than lagShort, of more than lagMost
 	lag    *lag
 }
 
 // NewWaits returns waits of which there were none.
 func NewWaits() *Waits {
 	w := &Waits{counts: make([]uint64, 3), lag: newLag()}
+	buckets := []float64{math.Inf(-1), lagShort.Seconds(), 2 * lagMost.Seconds(), math.Inf(1)}
 	w.lag.read = func(samples []metrics.Sample) {
-		w.Looks++
 		metrics.Read(samples) // for the kind of the value
 		h := samples[0].Value.Float64Histogram()
-		h.Buckets, h.Counts = []float64{math.Inf(-1), 0, 2 * lagMost.Seconds(), math.Inf(1)}, slices.Clone(w.counts)
+		h.Buckets, h.Counts = buckets, slices.Clone(w.counts)
 	}
 	return w
 }
 
-// Add has goroutines wait.
-func (w *Waits) Add(short, long uint64) {
-	w.counts[1] += short
-	w.counts[2] += long
+// Add has so many goroutines wait.
+func (w *Waits) Add(count uint64, wait time.Duration) {
+	switch {
+	case wait > lagMost:
+		w.counts[2] += count
+	case wait > lagShort:
+		w.counts[1] += count
+	default:
+		w.counts[0] += count
+	}
 }
 
-// IsLong reports whether the lag is.
-func (w *Waits) IsLong(now time.Time) bool { return w.lag.isLong(now) }
+// Serves reports whether one more request may be served.
+func (w *Waits) Serves(now time.Time) bool { return w.lag.serves(now) }
 
 // LagIsMeasured reports whether the runtime counts waits.
 func LagIsMeasured() bool {

@@ -46,7 +46,7 @@ func newShedder(most int, onShed func(), logger *slog.Logger) *shedder {
 
 // enter reports whether a request may be served. Either way it has to leave.
 func (s *shedder) enter(now time.Time) bool {
-	if s.now.Add(1) <= s.most && !s.lag.isLong(now) {
+	if s.now.Add(1) <= s.most && s.lag.serves(now) {
 		return true
 	}
 	s.tell(now)
