@@ -167,7 +167,9 @@ func (s *stand) one(ctx context.Context) error {
 // replicas measures two servers on one Redis beside one.
 func (b Bench) replicas(ctx context.Context, p Plan, f *Figures) error {
 	for _, i := range rand.Perm(2) { //nolint:gosec // an order is no secret
-		s, err := b.open(ctx, Redis, i+1)
+		// Two share the processors that one has: more of them would only be more threads in turn.
+		share := fmt.Sprintf("GOMAXPROCS=%d", max(1, runtime.NumCPU()/(i+1)))
+		s, err := b.open(ctx, Redis, i+1, share)
 		if err != nil {
 			return err
 		}
