@@ -217,11 +217,15 @@ func TestCancel(t *testing.T) {
 	})
 }
 
-// No visitor of a run has the number or the address of another.
+// No visitor of a run has the number or the address of another, and of many no two have numbers with one prefix.
 func TestCrowd(t *testing.T) {
 	t.Parallel()
 	numbers, addresses := loadgen.Crowd(200_000)
-	for _, all := range [][]string{numbers, addresses} {
+	prefixes := make([]string, 0, 40_000) // of the 100 000 that there are
+	for _, number := range numbers[:cap(prefixes)] {
+		prefixes = append(prefixes, number[:len(number)-4])
+	}
+	for _, all := range [][]string{numbers, addresses, prefixes} {
 		seen := map[string]bool{}
 		for _, one := range all {
 			if seen[one] {
