@@ -235,6 +235,8 @@ func TestErrors(t *testing.T) {
 		"Connections": {silent, func(p *loadgen.Plan) { p.Connections = 0 }, "0 connections, want 1 to 10000"},
 		"For":         {silent, func(p *loadgen.Plan) { p.For = 0 }, "0s after 0s, want more than nothing and at most 24h0m0s"},
 		"URL":         {silent, func(p *loadgen.Plan) { p.URL = nil }, "the URL of the gate must be like http://127.0.0.1:8080"},
+		"Path":        {silent, func(p *loadgen.Plan) { p.Rate, p.URL.Path = 1, "/gate" }, "the URL of the gate must end with its host, like http://gate.example"},
+		"Query":       {silent, func(p *loadgen.Plan) { p.Rate, p.URL.RawQuery = 1, "a=b" }, "the URL of the gate must end with its host, like http://gate.example"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := run(t, c.handler, c.set); err == nil || err.Error() != c.want {
