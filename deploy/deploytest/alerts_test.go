@@ -67,6 +67,9 @@ const (
 	minutes = "x1800"
 )
 
+// refusedChecks are there from zero on.
+const refusedChecks = `cattlegrid_decisions_total{act="wrong_code",country="CN",effort="normal",mode="enforce",rule="wrong_codes_per_phone_hour",verdict="refused"}`
+
 // goodDay is a site where all is well: ten messages a minute, of which eight lead to a number.
 const goodDay = `load 1m
   up{job="cattlegrid"} 1+0` + minutes + `
@@ -108,7 +111,7 @@ const goodDay = `load 1m
   cattlegrid_decisions_total{act="send",country="CN",effort="normal",mode="enforce",verdict="allowed"} 0+10` + minutes + `
   cattlegrid_decisions_total{act="send",country="CN",effort="normal",mode="enforce",verdict="verified"} 0+8` + minutes + `
   cattlegrid_decisions_total{act="send",country="CN",effort="normal",mode="enforce",verdict="refused"} 0+1` + minutes + `
-  cattlegrid_decisions_total{act="wrong_code",country="CN",verdict="refused"} 0+0` + minutes + `
+  ` + refusedChecks + ` 0+0` + minutes + `
   cattlegrid_spend_total{country="CN",currency="CNY"} 0+1` + minutes + `
   cattlegrid_spend_ceiling{rule="spend_hour",currency="CNY"} 100+0` + minutes + `
   cattlegrid_spend_ceiling{rule="spend_day",currency="CNY"} 2000+0` + minutes + `
@@ -151,8 +154,9 @@ var bad = map[string]map[string]string{
 		// which is not the fault of those who guess
 		`cattlegrid_challenges_total{kind="letters",outcome="wrong"}`: "0+0x1800",
 	},
-	"CattlegridManyWrongAnswers": {`cattlegrid_challenges_total{kind="letters",outcome="wrong"}`: "0+30x1800"},
-	"CattlegridCodesGuessed":     {`cattlegrid_decisions_total{act="wrong_code",country="CN",verdict="refused"}`: "0+3x1800"},
+	"CattlegridManyWrongAnswers":   {`cattlegrid_challenges_total{kind="letters",outcome="wrong"}`: "0+30x1800"},
+	"CattlegridCodesGuessed":       {refusedChecks: "0+3x1800"},
+	"CattlegridCodesGuessed/burst": {refusedChecks: "0+0x1797 25 25 25"},
 }
 
 // with returns the good day with some series otherwise.
