@@ -74,6 +74,12 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("the metrics have no %s", want)
 		}
 	}
+	docs := readText(t, "../../docs/metrics.md")
+	for _, m := range regexp.MustCompile(`(?m)^# TYPE (\w+)`).FindAllStringSubmatch(text, -1) {
+		if name := m[1]; !strings.HasPrefix(name, "go_") && !strings.HasPrefix(name, "process_") && !strings.Contains(docs, "| `"+name+"` |") {
+			t.Errorf("docs/metrics.md has no row for %s", name)
+		}
+	}
 	for name, secret := range map[string]string{"number": mobile[3:], "challenge": id, "answer": `"` + guess + `"`, "code": fmt.Sprint(sms["code"])} {
 		for line := range strings.Lines(text) {
 			if labels, _, ok := strings.Cut(line, "} "); ok && strings.Contains(labels, secret) {
