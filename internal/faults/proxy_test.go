@@ -205,6 +205,30 @@ func TestPoint(t *testing.T) {
 	}
 }
 
+// A connection that is made while the proxy closes ends as the others do: Close waits for it.
+func TestCloseMeanwhile(t *testing.T) {
+	p, err := faults.Listen("127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	client, visitor := net.Pipe()
+	server, service := net.Pipe()
+	carried := make(chan struct{})
+	go func() {
+		defer close(carried)
+		p.Carry(client, server)
+	}()
+	select {
+	case <-carried:
+	case <-time.After(long):
+		t.Error("the connection is carried on")
+	}
+	_, _ = visitor.Close(), service.Close()
+}
+
 // A black hole answers nobody; who still waits when it is gone is served.
 func TestHang(t *testing.T) {
 	p, e := newProxy(t)
