@@ -66,7 +66,7 @@ func (p *Proxy) Set(f Fault) {
 	var spoiled []*link
 	if f.ToServer == Pass && f.ToClient == Pass {
 		for l := range p.links {
-			if l.spoiled.Load() {
+			if l.spoiled {
 				spoiled = append(spoiled, l)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -167,6 +168,23 @@ func TestSwallow(t *testing.T) {
 			}
 			wantAnswer(t, dial(t, p), "three")
 		})
+	}
+}
+
+// What is sent while a fault ends arrives, or the connection ends: none is left without the bytes that it lost.
+func TestSwallowMeanwhile(t *testing.T) {
+	p, _ := newProxy(t)
+	for range 300 {
+		conn := dial(t, p)
+		wantAnswer(t, conn, "before")
+		var toggled sync.WaitGroup
+		p.Set(faults.Fault{ToServer: faults.Swallow})
+		toggled.Go(func() { p.Set(faults.Fault{}) })
+		if got, err := say(conn, "one", long); got != "one\n" && (err == nil || errors.Is(err, os.ErrDeadlineExceeded)) {
+			t.Fatalf("got %q, %v, want an answer or the end of the connection", got, err)
+		}
+		toggled.Wait()
+		conn.Close()
 	}
 }
 
