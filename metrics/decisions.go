@@ -73,7 +73,7 @@ func New(registerer prometheus.Registerer) (*Decisions, error) {
 }
 
 // SetPolicy says which rules and countries there are, and the currency of prices, an ISO 4217 code or "" if there are none.
-// What is in no policy so far counts as "other".
+// What is in no policy so far counts as "other". Checks that were refused by a rule are there from zero on.
 func (d *Decisions) SetPolicy(p guard.Policy, currency string) {
 	l := &labels{rules: map[string]bool{}, countries: map[string]bool{}, currency: currency}
 	for _, rule := range []string{guard.RuleCountries, guard.RuleTypes, guard.RulePrefixes, guard.RuleNetworks} {
@@ -90,6 +90,17 @@ func (d *Decisions) SetPolicy(p guard.Policy, currency string) {
 		l.countries[country] = true
 	}
 	d.labels.Store(l)
+	d.refuseNoneYet(p)
+}
+
+// refuseNoneYet makes the counters of refused checks, by the labels that such a decision has, from zero on: codes are guessed
+// in bursts, and Prometheus sees no increase in what appears with one.
+func (d *Decisions) refuseNoneYet(p guard.Policy) {
+	for _, limit := range p.WrongCode {
+		for _, country := range append([]string{other}, p.Rules.Countries...) {
+			d.decisions.WithLabelValues(string(guard.WrongCode), string(cattlegrid.Refused), limit.Name, guard.Normal.String(), country, enforced)
+		}
+	}
 }
 
 // Observe counts a decision. It fits [cattlegrid.Options], and does not block.
@@ -103,9 +114,9 @@ func (d *Decisions) Observe(_ context.Context, decision cattlegrid.Decision) {
 		}
 		d.refusals.WithLabelValues(name).Inc()
 	}
-	mode := "enforce"
+	mode := enforced
 	if decision.Trial {
-		mode = "observe"
+		mode = observed
 	}
 	country := l.country(decision.Country, decision.Phone)
 	d.decisions.WithLabelValues(string(decision.Act), string(decision.Verdict), rule, decision.Effort.String(), country, mode).Inc()
@@ -142,6 +153,12 @@ type labels struct {
 	rules, countries map[string]bool
 	currency         string
 }
+
+// The modes of a policy.
+const (
+	enforced = "enforce"
+	observed = "observe"
+)
 
 const (
 	other = "other"

@@ -73,6 +73,10 @@ cattlegrid_decisions_total{act="send",country="CN",effort="hard",mode="enforce",
 cattlegrid_decisions_total{act="send",country="CN",effort="normal",mode="enforce",rule="",verdict="allowed"} 2
 cattlegrid_decisions_total{act="send",country="CN",effort="normal",mode="enforce",rule="",verdict="verified"} 1
 cattlegrid_decisions_total{act="send",country="other",effort="normal",mode="observe",rule="countries",verdict="refused"} 1
+cattlegrid_decisions_total{act="wrong_code",country="CN",effort="normal",mode="enforce",rule="wrong_codes_per_phone_day",verdict="refused"} 0
+cattlegrid_decisions_total{act="wrong_code",country="CN",effort="normal",mode="enforce",rule="wrong_codes_per_phone_hour",verdict="refused"} 0
+cattlegrid_decisions_total{act="wrong_code",country="other",effort="normal",mode="enforce",rule="wrong_codes_per_phone_day",verdict="refused"} 0
+cattlegrid_decisions_total{act="wrong_code",country="other",effort="normal",mode="enforce",rule="wrong_codes_per_phone_hour",verdict="refused"} 0
 # HELP cattlegrid_events_dropped_total Events that were not written, because they came too fast or the file failed.
 # TYPE cattlegrid_events_dropped_total counter
 cattlegrid_events_dropped_total 1
@@ -102,6 +106,36 @@ cattlegrid_spend_total{country="CN",currency="CNY"} 0.09
 	problems, err := testutil.GatherAndLint(registry)
 	if err != nil || len(problems) > 0 {
 		t.Errorf("lint: %v, %v", problems, err)
+	}
+}
+
+// The first check that is refused is an increase of a series that was there before, whatever country the number is of.
+func TestWrongCodesFromZero(t *testing.T) {
+	t.Parallel()
+	registry, d := newDecisions(t)
+	policy := guard.DefaultPolicy()
+	d.SetPolicy(policy, "")
+	count := func() int {
+		n, err := testutil.GatherAndCount(registry, "cattlegrid_decisions_total")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	before := count()
+	if want := 2 * len(policy.WrongCode); before != want {
+		t.Errorf("%d series before the first decision, want %d", before, want)
+	}
+	for _, country := range []string{"CN", "FR", ""} {
+		for _, limit := range policy.WrongCode {
+			d.Observe(t.Context(), cattlegrid.Decision{
+				Act: guard.WrongCode, Verdict: cattlegrid.Refused, Phone: number(t, "+8613800138000"), Country: country, Purpose: "login",
+				Client: "192.0.2.1/32", Rules: []string{limit.Name},
+			})
+		}
+	}
+	if after := count(); after != before {
+		t.Errorf("%d series after the first ones, want %d as before", after, before)
 	}
 }
 

@@ -9,8 +9,12 @@ import (
 // send counts a message by who was asked to deliver it.
 func (d *Decisions) send(country string, decision cattlegrid.Decision) {
 	provider, result := decision.Delivery.Provider, "taken"
-	if failure, ok := errors.AsType[*cattlegrid.SendError](decision.Err); ok {
+	failure, classed := errors.AsType[*cattlegrid.SendError](decision.Err)
+	switch {
+	case classed:
 		provider, result = failure.Provider, failure.Class.String()
+	case decision.Err != nil && provider == "": // else it was taken, and something else failed
+		provider, result = "sender", cattlegrid.Unknown.String()
 	}
 	if provider != "" {
 		d.sends.WithLabelValues(d.providers.bound(provider), country, result).Inc()

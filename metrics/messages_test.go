@@ -26,6 +26,7 @@ func TestSends(t *testing.T) {
 		{Act: guard.Send, Verdict: cattlegrid.Allowed, Country: "CN", Delivery: taken},
 		{Act: guard.Send, Verdict: cattlegrid.Allowed, Country: "CN", Delivery: taken, Err: cattlegrid.ErrStore},
 		{Act: guard.Send, Verdict: cattlegrid.Allowed, Country: "CN", Err: failure(cattlegrid.Unknown, "twilio")},
+		{Act: guard.Send, Verdict: cattlegrid.Allowed, Country: "CN", Err: errors.New("no class")},
 		{Act: guard.Send, Verdict: cattlegrid.Failed, Country: "FR", Err: failure(cattlegrid.Throttled, "twilio")},
 		{Act: guard.Send, Verdict: cattlegrid.Failed, Country: "CN", Err: failure(-1, "twilio")},
 		{Act: guard.Send, Verdict: cattlegrid.Verified, Country: "CN", Delivery: taken},
@@ -41,6 +42,7 @@ func TestSends(t *testing.T) {
 # HELP cattlegrid_sends_total Messages that a provider took, failed to take, or of which nobody knows.
 # TYPE cattlegrid_sends_total counter
 cattlegrid_sends_total{country="CN",provider="aliyun",result="taken"} 2
+cattlegrid_sends_total{country="CN",provider="sender",result="unknown"} 1
 cattlegrid_sends_total{country="CN",provider="twilio",result="unknown"} 2
 cattlegrid_sends_total{country="other",provider="twilio",result="throttled"} 1
 `

@@ -2,24 +2,18 @@ package metrics
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/internal/outcome"
 )
 
-// The verbs of a store, and what came of them.
-var (
-	verbs    = [...]string{"put", "keep", "peek", "attempt", "delete", "spend", "refund", "settle", "ping"}
-	outcomes = [...]string{"ok", "not_found", "wrong", "limit", "canceled", "failed"}
-)
+// The verbs of a store.
+var verbs = [...]string{"put", "keep", "peek", "attempt", "delete", "spend", "refund", "settle", "ping"}
 
-type (
-	verb    int
-	outcome int
-)
+type verb int
 
 const (
 	put verb = iota
@@ -33,20 +27,11 @@ const (
 	ping
 )
 
-const (
-	succeeded outcome = iota
-	notFound
-	wrong
-	limited
-	canceled
-	failed
-)
-
 // store is a store that is measured.
 type store struct {
 	of      cattlegrid.Store
 	seconds *prometheus.HistogramVec
-	common  [len(verbs)][len(outcomes)]prometheus.Observer // those that are there from the start; nil are the others
+	common  [len(verbs)][outcome.Steps]prometheus.Observer // those that are there from the start; nil are the others
 }
 
 var _ cattlegrid.Store = (*store)(nil)
@@ -64,8 +49,8 @@ func Store(registerer prometheus.Registerer, of cattlegrid.Store) (cattlegrid.St
 		return nil, err
 	}
 	for v := range verbs {
-		for _, o := range []outcome{succeeded, failed} { // from zero on, so that the first failure is an increase
-			s.common[v][o] = s.seconds.WithLabelValues(verbs[v], outcomes[o])
+		for _, o := range []outcome.Step{outcome.OK, outcome.Failed} { // from zero on, so that the first failure is an increase
+			s.common[v][o] = s.seconds.WithLabelValues(verbs[v], o.String())
 		}
 	}
 	return s, nil
@@ -73,29 +58,12 @@ func Store(registerer prometheus.Registerer, of cattlegrid.Store) (cattlegrid.St
 
 // took observes a step that began then. The store measures nothing but time: no key, no answer.
 func (s *store) took(ctx context.Context, v verb, began time.Time, err error) {
-	o := outcomeOf(ctx, err)
+	o := outcome.OfStep(ctx, err)
 	observer := s.common[v][o]
 	if observer == nil {
-		observer = s.seconds.WithLabelValues(verbs[v], outcomes[o])
+		observer = s.seconds.WithLabelValues(verbs[v], o.String())
 	}
 	observer.Observe(time.Since(began).Seconds())
-}
-
-func outcomeOf(ctx context.Context, err error) outcome {
-	switch {
-	case err == nil:
-		return succeeded
-	case errors.Is(err, cattlegrid.ErrLimit):
-		return limited
-	case errors.Is(err, cattlegrid.ErrWrong):
-		return wrong
-	case errors.Is(err, cattlegrid.ErrNotFound):
-		return notFound
-	case errors.Is(ctx.Err(), context.Canceled): // the visitor left; a store that does not answer in time has failed
-		return canceled
-	default:
-		return failed
-	}
 }
 
 // Put implements [cattlegrid.Store].

@@ -2,12 +2,12 @@ package metrics
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/internal/outcome"
 )
 
 // Tries measures the single tries of messages: there are two where a first provider failed and another one was asked. It is
@@ -30,17 +30,11 @@ func NewTries(registerer prometheus.Registerer) (*Tries, error) {
 // Observe counts a try. The error is what the provider's sender returned: nil is "taken", any that is no
 // [*cattlegrid.SendError] is "unknown", as it is to the gate. It fits [github.com/cattlegrid/cattlegrid/sms/route.Options].OnTry.
 func (t *Tries) Observe(provider string, second bool, took time.Duration, err error) {
-	try, result := "first", "taken"
+	try := "first"
 	if second {
 		try = "second"
 	}
-	if err != nil {
-		result = cattlegrid.Unknown.String()
-	}
-	if failure, ok := errors.AsType[*cattlegrid.SendError](err); ok {
-		result = failure.Class.String()
-	}
-	t.seconds.WithLabelValues(t.providers.bound(provider), try, result).Observe(took.Seconds())
+	t.seconds.WithLabelValues(t.providers.bound(provider), try, outcome.OfTry(err)).Observe(took.Seconds())
 }
 
 // Sender returns a sender that does what the given one does, each time observed as a first try. It is for a sender that is in

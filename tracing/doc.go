@@ -10,7 +10,7 @@
 //
 // # What is in a span
 //
-// Names of routes, verbs, providers and countries, classes and statuses: what [Tracing.Handler], [Tracing.Store] and
+// Methods, names of routes, verbs, providers and countries, classes and statuses: what [Tracing.Handler], [Tracing.Store] and
 // [Tracing.Sender] say. No number, code, answer, id, address, key or text of an error.
 //
 // # Whose traces go on

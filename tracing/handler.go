@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -33,12 +34,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	seen := &answer{ResponseWriter: w}
 	defer func() {
-		name := r.Pattern
-		if name == "" || name == "/" {
-			name = "*"
-		}
+		name, route := split(r.Pattern)
 		span.SetName(name)
-		span.SetAttributes(attribute.String("http.route", name), attribute.Int("http.response.status_code", seen.status))
+		span.SetAttributes(attribute.String("http.request.method", method(r)), attribute.String("http.route", route),
+			attribute.Int("http.response.status_code", seen.status))
 		if seen.status == 0 || seen.status >= http.StatusInternalServerError { // or cut off
 			span.SetStatus(codes.Error, "")
 		}
@@ -47,6 +46,29 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.of.ServeHTTP(seen, r)
 	if seen.status == 0 {
 		seen.status = http.StatusOK // as the server says for who says nothing
+	}
+}
+
+// split returns the name of a pattern's span and the path in it. "/" is of all that there is not.
+func split(pattern string) (name, route string) {
+	if pattern == "" || pattern == "/" {
+		return "*", "*"
+	}
+	_, route, found := strings.Cut(pattern, " ")
+	if !found {
+		route = pattern
+	}
+	return pattern, route
+}
+
+// method is that of the request, as OpenTelemetry's conventions have it: what a visitor invents is not repeated.
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodConnect,
+		http.MethodOptions, http.MethodTrace:
+		return r.Method
+	default:
+		return "_OTHER"
 	}
 }
 

@@ -2,13 +2,13 @@ package tracing
 
 import (
 	"context"
-	"errors"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/internal/outcome"
 )
 
 // Sender returns a sender that does what the given one does, each try in a span. In a route each link has one.
@@ -30,14 +30,9 @@ func (s *sender) Send(ctx context.Context, m cattlegrid.Message) (cattlegrid.Del
 	ctx, span := s.tracer.Start(ctx, "send by "+s.provider, trace.WithSpanKind(trace.SpanKindClient))
 	defer span.End()
 	delivery, err := s.of.Send(ctx, m)
-	result := "taken"
 	if err != nil {
-		result = cattlegrid.Unknown.String()
 		span.SetStatus(codes.Error, "")
 	}
-	if failure, ok := errors.AsType[*cattlegrid.SendError](err); ok {
-		result = failure.Class.String()
-	}
-	span.SetAttributes(attribute.String("provider", s.provider), attribute.String("country", m.Country), attribute.String("result", result))
+	span.SetAttributes(attribute.String("provider", s.provider), attribute.String("country", m.Country), attribute.String("result", outcome.OfTry(err)))
 	return delivery, err
 }

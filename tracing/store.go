@@ -2,13 +2,13 @@ package tracing
 
 import (
 	"context"
-	"errors"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/internal/outcome"
 )
 
 // Store returns a store that does what the given one does, each step in a span. What the given store can do besides
@@ -32,32 +32,10 @@ func (s *store) step(ctx context.Context, name string, run func(context.Context)
 	}
 	ctx, span := s.tracer.Start(ctx, name)
 	defer span.End()
-	err := run(ctx)
-	span.SetAttributes(attribute.String("outcome", outcomeOf(ctx, err)))
-	if failed(err) {
+	came := outcome.OfStep(ctx, run(ctx))
+	span.SetAttributes(attribute.String("outcome", came.String()))
+	if came == outcome.Canceled || came == outcome.Failed { // a refusal is an answer
 		span.SetStatus(codes.Error, "")
-	}
-}
-
-// failed reports whether the store did not do its work: a refusal is an answer.
-func failed(err error) bool {
-	return err != nil && !errors.Is(err, cattlegrid.ErrLimit) && !errors.Is(err, cattlegrid.ErrWrong) && !errors.Is(err, cattlegrid.ErrNotFound)
-}
-
-func outcomeOf(ctx context.Context, err error) string {
-	switch {
-	case err == nil:
-		return "ok"
-	case errors.Is(err, cattlegrid.ErrLimit):
-		return "limit"
-	case errors.Is(err, cattlegrid.ErrWrong):
-		return "wrong"
-	case errors.Is(err, cattlegrid.ErrNotFound):
-		return "not_found"
-	case errors.Is(ctx.Err(), context.Canceled):
-		return "canceled"
-	default:
-		return "failed"
 	}
 }
 

@@ -60,7 +60,13 @@ func TestTrace(t *testing.T) {
 		return span{Name: name, Parent: parent, Kind: "INTERNAL", Attributes: map[string]string{"outcome": "ok"}}
 	}
 	request := func(name, status string, failed bool) span {
-		return span{Name: name, Kind: "SERVER", Failed: failed, Attributes: map[string]string{"http.route": name, "http.response.status_code": status}}
+		method, route, found := strings.Cut(name, " ")
+		if !found {
+			method, route = http.MethodGet, name
+		}
+		return span{Name: name, Kind: "SERVER", Failed: failed, Attributes: map[string]string{
+			"http.request.method": method, "http.route": route, "http.response.status_code": status,
+		}}
 	}
 	want := []span{
 		step("store put", "GET /passport/image_code"),
@@ -90,6 +96,32 @@ func TestTrace(t *testing.T) {
 		root := [...]int{1, 6, 7}[i]
 		if want := fmt.Sprintf(" trace_id=%x", c.spans[root].GetTraceId()); !strings.Contains(line, want) {
 			t.Errorf("the line of %s has no%s: %s", c.spans[root].GetName(), want, line)
+		}
+	}
+}
+
+// A span has the method of its request, if that is one, and the path of its route.
+func TestRoute(t *testing.T) {
+	mux := http.NewServeMux()
+	answer := func(http.ResponseWriter, *http.Request) {}
+	mux.HandleFunc("GET /status/{code}", answer)
+	mux.HandleFunc("/status/{code}", answer)
+	mux.HandleFunc("/", answer)
+	for _, tt := range []struct{ method, path, name, wantMethod, route string }{
+		{"GET", "/status/" + mobile, "GET /status/{code}", "GET", "/status/{code}"},
+		{"HEAD", "/status/" + mobile, "GET /status/{code}", "HEAD", "/status/{code}"},
+		{"PUT", "/status/" + mobile, "/status/{code}", "PUT", "/status/{code}"},
+		{"T" + mobile, "/status/" + mobile, "/status/{code}", "_OTHER", "/status/{code}"},
+		{"POST", "/" + mobile, "*", "POST", "*"},
+	} {
+		c := newCollector(t)
+		traces := newTracing(t, c, nil)
+		traces.Handler(mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(tt.method, tt.path, http.NoBody))
+		want := []span{{Name: tt.name, Kind: "SERVER", Attributes: map[string]string{
+			"http.request.method": tt.wantMethod, "http.route": tt.route, "http.response.status_code": "200",
+		}}}
+		if diff := cmp.Diff(want, c.recorded(t, traces)); diff != "" {
+			t.Errorf("%s %s: spans (-want +got):\n%s", tt.method, tt.path, diff)
 		}
 	}
 }

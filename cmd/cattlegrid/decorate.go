@@ -43,7 +43,11 @@ func (w *watch) link(provider string, sender cattlegrid.Sender) cattlegrid.Sende
 
 // only returns a sender that is in no route, whose tries are seen.
 func (w *watch) only(provider string, sender cattlegrid.Sender) cattlegrid.Sender {
-	return w.tries.Sender(provider, w.link(provider, sender))
+	sender = w.link(provider, sender)
+	if w.server != nil {
+		sender = w.tries.Sender(provider, sender)
+	}
+	return sender
 }
 
 // tried takes note of a try in a route. It does not block.

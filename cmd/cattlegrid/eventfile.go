@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"log/slog"
 	"os"
 )
@@ -78,7 +79,7 @@ func (e *eventLog) write(file *os.File) {
 			for len(e.queue) > 0 {
 				batch.add(<-e.queue, len(e.queue) == 0)
 			}
-			e.done <- batch.file.Close()
+			e.done <- batch.close()
 			return
 		}
 	}
@@ -86,33 +87,48 @@ func (e *eventLog) write(file *os.File) {
 
 // eventBatch is what is written at once.
 type eventBatch struct {
-	file   *os.File
+	file   io.WriteCloser
 	log    *eventLog
 	buffer bytes.Buffer
-	lines  int
 	failed bool // the last write did, and was logged
+	torn   bool // the file ends within a line, which the disk had no room for
 }
 
 func (b *eventBatch) add(line []byte, last bool) {
+	if b.buffer.Len() == 0 {
+		b.buffer.WriteByte('\n') // for a line that is torn
+	}
 	b.buffer.Write(line)
-	b.lines++
 	if last || b.buffer.Len() >= maxEventBatch {
 		b.flush()
 	}
 }
 
 func (b *eventBatch) flush() {
-	_, err := b.file.Write(b.buffer.Bytes())
+	text := b.buffer.Bytes()
+	if !b.torn {
+		text = text[1:]
+	}
+	n, err := b.file.Write(text)
+	if n > 0 {
+		b.torn = text[n-1] != '\n'
+	}
 	if err != nil {
-		for range b.lines {
+		for range unwritten(text[n:]) {
 			b.log.drop()
 		}
 		if !b.failed {
 			b.log.logger.Error("events cannot be written", slog.Any("error", err))
 		}
 	}
-	b.failed, b.lines = err != nil, 0
+	b.failed = err != nil
 	b.buffer.Reset()
+}
+
+// unwritten is how many lines are lost with the end of a batch: not the one that lacks nothing but its end, which the next
+// write begins with.
+func unwritten(text []byte) int {
+	return bytes.Count(bytes.TrimPrefix(text, []byte{'\n'}), []byte{'\n'})
 }
 
 func (b *eventBatch) moveTo(path string) {
@@ -121,8 +137,16 @@ func (b *eventBatch) moveTo(path string) {
 		b.log.logger.Error("events cannot be written to a new file, so they go on in the old one", slog.Any("error", err))
 		return
 	}
-	if err := b.file.Close(); err != nil {
+	if err := b.close(); err != nil {
 		b.log.logger.Error("the last events may be lost", slog.Any("error", err))
 	}
-	b.file, b.failed = file, false
+	b.file, b.failed, b.torn = file, false, false
+}
+
+// close ends a line that is torn, so that whoever goes on in the file begins a new one.
+func (b *eventBatch) close() error {
+	if b.torn {
+		_, _ = b.file.Write([]byte{'\n'}) // what was lost is counted already
+	}
+	return b.file.Close()
 }

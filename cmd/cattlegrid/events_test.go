@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -167,6 +169,84 @@ func TestEventsDiskFull(t *testing.T) {
 	}
 	if got := strings.Count(log.String(), "events cannot be written"); dropped.Load() != 3 || got != 1 {
 		t.Errorf("%d dropped and %d lines in the log, want 3 and 1", dropped.Load(), got)
+	}
+}
+
+// narrow is a file on a disk that has room for so many bytes of each write in turn, and then for all.
+type narrow struct {
+	bytes.Buffer
+
+	room []int
+}
+
+// Write implements io.Writer.
+func (f *narrow) Write(p []byte) (int, error) {
+	if len(f.room) == 0 {
+		return f.Buffer.Write(p)
+	}
+	room := f.room[0]
+	f.room = f.room[1:]
+	if room >= len(p) {
+		return f.Buffer.Write(p)
+	}
+	n, _ := f.Buffer.Write(p[:room])
+	return n, syscall.ENOSPC
+}
+
+// Close implements io.Closer.
+func (f *narrow) Close() error { return nil }
+
+// Wherever the disk is full, each event is either written, whole, or counted; and those that come when it no longer is are
+// written.
+func TestEventsOnAFullDisk(t *testing.T) {
+	const line = `{"a":1}` + "\n"
+	for first := range 3*len(line) + 1 {
+		for second := range 2*len(line) + 2 {
+			file, dropped := &narrow{room: []int{first, second}}, 0
+			b := &eventBatch{file: file, log: &eventLog{logger: slog.New(slog.DiscardHandler), drop: func() { dropped++ }}}
+			for _, last := range []bool{false, false, true, false, true, true} { // three, two and one
+				b.add([]byte(line), last)
+			}
+			if err := b.close(); err != nil {
+				t.Fatal(err)
+			}
+			got := file.String()
+			written := 0
+			for text := range strings.Lines(got) {
+				if text == line {
+					written++
+				} else if text == "\n" || !strings.HasPrefix(line, strings.TrimSuffix(text, "\n")) {
+					t.Fatalf("room for %d and %d bytes: the file has the line %q", first, second, text)
+				}
+			}
+			if written+dropped != 6 || !strings.HasSuffix(got, line) {
+				t.Errorf("room for %d and %d bytes: %d written and %d dropped of 6:\n%s", first, second, written, dropped, got)
+			}
+		}
+	}
+}
+
+// A new file begins with an event, also if the old one ends within one.
+func TestEventsMoveFromATornLine(t *testing.T) {
+	const line = `{"a":1}` + "\n"
+	path := filepath.Join(t.TempDir(), "events.jsonl")
+	b := &eventBatch{file: &narrow{room: []int{3}}, log: &eventLog{logger: slog.New(slog.DiscardHandler), drop: func() {}}}
+	b.add([]byte(line), true)
+	b.add([]byte(line), false)
+	b.moveTo(path)
+	b.add([]byte(line), true)
+	if err := b.close(); err != nil || readText(t, path) != line+line {
+		t.Errorf("the new file has %q, %v", readText(t, path), err)
+	}
+}
+
+// Who goes on in a file whose last line is torn begins a new one.
+func TestEventsAfterATornLine(t *testing.T) {
+	file := &narrow{room: []int{3}}
+	b := &eventBatch{file: file, log: &eventLog{logger: slog.New(slog.DiscardHandler), drop: func() {}}}
+	b.add([]byte(`{"a":1}`+"\n"), true)
+	if err := b.close(); err != nil || file.String() != `{"a`+"\n" {
+		t.Errorf("the file ends %q, %v", file.String(), err)
 	}
 }
 

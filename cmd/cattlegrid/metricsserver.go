@@ -34,7 +34,7 @@ func (c *config) serveMetrics(ctx context.Context, registry *prometheus.Registry
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{Registry: registry}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	profiles(mux)
 	m := &metricsServer{addr: listener.Addr(), server: newServer(mux, logger), done: make(chan struct{})}
 	go func() {

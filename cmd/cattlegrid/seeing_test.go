@@ -20,6 +20,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/cattlegrid/cattlegrid"
+	"github.com/cattlegrid/cattlegrid/sms/console"
 	"github.com/cattlegrid/cattlegrid/sms/route"
 )
 
@@ -72,6 +73,12 @@ func TestMetrics(t *testing.T) {
 	} {
 		if !strings.Contains(text, "\n"+want) {
 			t.Errorf("the metrics have no %s", want)
+		}
+	}
+	docs := readText(t, "../../docs/metrics.md")
+	for _, m := range regexp.MustCompile(`(?m)^# TYPE (\w+)`).FindAllStringSubmatch(text, -1) {
+		if name := m[1]; !strings.HasPrefix(name, "go_") && !strings.HasPrefix(name, "process_") && !strings.Contains(docs, "| `"+name+"` |") {
+			t.Errorf("docs/metrics.md has no row for %s", name)
 		}
 	}
 	for name, secret := range map[string]string{"number": mobile[3:], "challenge": id, "answer": `"` + guess + `"`, "code": fmt.Sprint(sms["code"])} {
@@ -204,5 +211,26 @@ func TestFailover(t *testing.T) {
 	}
 	if tries != 2 {
 		t.Errorf("%d series of tries, want 2", tries)
+	}
+}
+
+// Where nobody looks nothing is put around what would be seen.
+func TestNobodyLooks(t *testing.T) {
+	w, err := defaults().newWatch(t.Context(), time.Now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.close(t.Context())
+	bare := cattlegrid.NewMemStore(cattlegrid.MemOptions{})
+	if store, err := w.store(bare); err != nil || store != cattlegrid.Store(bare) {
+		t.Errorf("the store is a %T, %v", store, err)
+	}
+	printer := console.New(io.Discard)
+	if sender := w.only("console", printer); sender != cattlegrid.Sender(printer) {
+		t.Errorf("the sender is a %T", sender)
+	}
+	mux := http.NewServeMux()
+	if handler, err := w.handler(mux); err != nil || handler != http.Handler(mux) {
+		t.Errorf("the handler is a %T, %v", handler, err)
 	}
 }

@@ -67,6 +67,9 @@ const (
 	minutes = "x1800"
 )
 
+// refusedChecks are there from zero on.
+const refusedChecks = `cattlegrid_decisions_total{act="wrong_code",country="CN",effort="normal",mode="enforce",rule="wrong_codes_per_phone_hour",verdict="refused"}`
+
 // goodDay is a site where all is well: ten messages a minute, of which eight lead to a number.
 const goodDay = `load 1m
   up{job="cattlegrid"} 1+0` + minutes + `
@@ -105,10 +108,10 @@ const goodDay = `load 1m
   cattlegrid_spend_alerts_total{window="hour",percent="50"} 0+0` + minutes + `
   cattlegrid_receipts_total{provider="aliyun",country="CN",state="delivered"} 0+95` + minutes + `
   cattlegrid_receipts_total{provider="aliyun",country="CN",state="lost"} 0+5` + minutes + `
-  cattlegrid_decisions_total{act="send",country="CN",verdict="allowed"} 0+10` + minutes + `
-  cattlegrid_decisions_total{act="send",country="CN",verdict="verified"} 0+8` + minutes + `
-  cattlegrid_decisions_total{act="send",country="CN",verdict="refused"} 0+1` + minutes + `
-  cattlegrid_decisions_total{act="wrong_code",country="CN",verdict="refused"} 0+0` + minutes + `
+  cattlegrid_decisions_total{act="send",country="CN",effort="normal",mode="enforce",verdict="allowed"} 0+10` + minutes + `
+  cattlegrid_decisions_total{act="send",country="CN",effort="normal",mode="enforce",verdict="verified"} 0+8` + minutes + `
+  cattlegrid_decisions_total{act="send",country="CN",effort="normal",mode="enforce",verdict="refused"} 0+1` + minutes + `
+  ` + refusedChecks + ` 0+0` + minutes + `
   cattlegrid_spend_total{country="CN",currency="CNY"} 0+1` + minutes + `
   cattlegrid_spend_ceiling{rule="spend_hour",currency="CNY"} 100+0` + minutes + `
   cattlegrid_spend_ceiling{rule="spend_day",currency="CNY"} 2000+0` + minutes + `
@@ -116,7 +119,8 @@ const goodDay = `load 1m
   cattlegrid_challenges_total{kind="letters",outcome="solved"} 0+11` + minutes + `
   cattlegrid_challenges_total{kind="letters",outcome="wrong"} 0+2` + minutes
 
-// bad is, for each alert, which series of the good day are otherwise. The last hour of a counter that turns is written out.
+// bad is, for each alert, which series of the good day are otherwise. The last hour of a counter that turns is written out. Where
+// an alert is for more than one thing, what stands behind a slash says which it is.
 var bad = map[string]map[string]string{
 	"CattlegridDown":          {`up{job="cattlegrid"}`: "0+0x1800"},
 	"CattlegridRestarts":      {`process_start_time_seconds{job="cattlegrid"}`: "0+0x1790 1 2 3 4 5 6 7 8 9"},
@@ -133,19 +137,26 @@ var bad = map[string]map[string]string{
 	},
 	"CattlegridProviderFailing": {`cattlegrid_provider_duration_seconds_count{provider="aliyun",try="first",result="temporary"}`: "0+40x1800"},
 	"CattlegridMessagesLost":    {`cattlegrid_receipts_total{provider="aliyun",country="CN",state="lost"}`: "0+50x1800"},
-	"CattlegridConversionFell":  {`cattlegrid_decisions_total{act="send",country="CN",verdict="verified"}`: "0+8x1740 13922+2x60"},
+	"CattlegridConversionFell":  {`cattlegrid_decisions_total{act="send",country="CN",effort="normal",mode="enforce",verdict="verified"}`: "0+8x1740 13922+2x60"},
 	"CattlegridManyFailovers":   {`cattlegrid_provider_duration_seconds_count{provider="tencent",try="second",result="taken"}`: "0+20x1800"},
 	"CattlegridSpendNearCeiling": {
 		`cattlegrid_spend_ceiling{rule="spend_hour",currency="CNY"}`: "70+0x1800",
 	},
-	"CattlegridAttacked": {`cattlegrid_decisions_total{act="send",country="CN",verdict="refused"}`: "0+50x1800"},
+	"CattlegridAttacked": {`cattlegrid_decisions_total{act="send",country="CN",effort="normal",mode="enforce",verdict="refused"}`: "0+50x1800"},
+	"CattlegridAttacked/observe": { // what would be refused is sent
+		`cattlegrid_decisions_total{act="send",country="CN",effort="normal",mode="enforce",verdict="refused"}`: "0+0x1800",
+		`cattlegrid_decisions_total{act="send",country="CN",effort="normal",mode="enforce",verdict="allowed"}`: "0+0x1800",
+		`cattlegrid_decisions_total{act="send",country="CN",effort="normal",mode="observe",verdict="refused"}`: "0+50x1800",
+		`cattlegrid_decisions_total{act="send",country="CN",effort="normal",mode="observe",verdict="allowed"}`: "0+60x1800",
+	},
 	"CattlegridNoChallengeSolved": {
 		`cattlegrid_challenges_total{kind="letters",outcome="solved"}`: "0+11x1760 19360+0x40",
 		// which is not the fault of those who guess
 		`cattlegrid_challenges_total{kind="letters",outcome="wrong"}`: "0+0x1800",
 	},
-	"CattlegridManyWrongAnswers": {`cattlegrid_challenges_total{kind="letters",outcome="wrong"}`: "0+30x1800"},
-	"CattlegridCodesGuessed":     {`cattlegrid_decisions_total{act="wrong_code",country="CN",verdict="refused"}`: "0+3x1800"},
+	"CattlegridManyWrongAnswers":   {`cattlegrid_challenges_total{kind="letters",outcome="wrong"}`: "0+30x1800"},
+	"CattlegridCodesGuessed":       {refusedChecks: "0+3x1800"},
+	"CattlegridCodesGuessed/burst": {refusedChecks: "0+0x1797 25 25 25"},
 }
 
 // with returns the good day with some series otherwise.
@@ -218,20 +229,19 @@ func TestRaised(t *testing.T) {
 		t.Errorf("a good day raises %v", got)
 	}
 	all := alerts(t)
-	for _, name := range slices.Sorted(maps.Keys(all)) {
+	tried := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(bad)) {
 		t.Run(name, func(t *testing.T) {
-			changes, ok := bad[name]
-			if !ok {
-				t.Fatal("nobody has tried it")
-			}
-			if got := raised(t, with(changes)); !slices.Equal(got, []string{name}) {
+			alert, _, _ := strings.Cut(name, "/")
+			tried[alert] = true
+			if got := raised(t, with(bad[name])); !slices.Equal(got, []string{alert}) {
 				t.Errorf("raises %v", got)
 			}
 		})
 	}
-	for name := range bad {
-		if _, ok := all[name]; !ok {
-			t.Errorf("there is no %s", name)
+	for name := range all {
+		if !tried[name] {
+			t.Errorf("nobody has tried %s", name)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package faults
 import (
 	"net"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -11,7 +10,7 @@ import (
 type link struct {
 	proxy          *Proxy
 	client, server net.Conn
-	spoiled        atomic.Bool // bytes were swallowed
+	spoiled        bool // bytes were swallowed; the proxy's mu guards it
 }
 
 // run carries bytes both ways until one side ends.
@@ -59,12 +58,7 @@ func (l *link) pump(from, to net.Conn, direction func(Fault) Direction) {
 	var free time.Time // when the line has room for the next byte
 	for {
 		n, err := from.Read(buffer)
-		fault, _ := l.proxy.now()
-		switch {
-		case n == 0:
-		case direction(fault) == Swallow:
-			l.spoiled.Store(true)
-		default:
+		if fault, swallowed := l.meet(n, direction); n > 0 && !swallowed {
 			now := time.Now()
 			if fault.Rate > 0 {
 				free = later(free, now).Add(time.Duration(n) * time.Second / time.Duration(fault.Rate))
@@ -80,6 +74,17 @@ func (l *link) pump(from, to net.Conn, direction func(Fault) Direction) {
 	writer.Wait()
 	_ = from.Close()
 	_ = to.Close()
+}
+
+// meet returns what befalls n bytes. Those that are swallowed spoil the link in the same moment, so that it cannot outlive the
+// fault without them.
+func (l *link) meet(n int, direction func(Fault) Direction) (fault Fault, swallowed bool) {
+	l.proxy.mu.Lock()
+	defer l.proxy.mu.Unlock()
+	fault = l.proxy.fault
+	swallowed = n > 0 && direction(fault) == Swallow
+	l.spoiled = l.spoiled || swallowed
+	return fault, swallowed
 }
 
 // wait reports whether a time has passed; it has not if the proxy is closed.

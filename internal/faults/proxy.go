@@ -66,7 +66,7 @@ func (p *Proxy) Set(f Fault) {
 	var spoiled []*link
 	if f.ToServer == Pass && f.ToClient == Pass {
 		for l := range p.links {
-			if l.spoiled.Load() {
+			if l.spoiled {
 				spoiled = append(spoiled, l)
 			}
 		}
@@ -156,9 +156,17 @@ func (p *Proxy) serve(client net.Conn) {
 		reset(client)
 		return
 	}
+	p.carry(client, server)
+}
+
+// carry is one connection, from when the server has answered it until it ends.
+func (p *Proxy) carry(client, server net.Conn) {
 	l := &link{proxy: p, client: client, server: server}
 	p.mu.Lock()
 	p.links[l] = struct{}{}
+	if p.ctx.Err() != nil {
+		l.cut() // Close may have cut the others already
+	}
 	p.mu.Unlock()
 	l.run()
 	p.mu.Lock()

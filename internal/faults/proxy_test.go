@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -170,6 +171,23 @@ func TestSwallow(t *testing.T) {
 	}
 }
 
+// What is sent while a fault ends arrives, or the connection ends: none is left without the bytes that it lost.
+func TestSwallowMeanwhile(t *testing.T) {
+	p, _ := newProxy(t)
+	for range 300 {
+		conn := dial(t, p)
+		wantAnswer(t, conn, "before")
+		var toggled sync.WaitGroup
+		p.Set(faults.Fault{ToServer: faults.Swallow})
+		toggled.Go(func() { p.Set(faults.Fault{}) })
+		if got, err := say(conn, "one", long); got != "one\n" && (err == nil || errors.Is(err, os.ErrDeadlineExceeded)) {
+			t.Fatalf("got %q, %v, want an answer or the end of the connection", got, err)
+		}
+		toggled.Wait()
+		conn.Close()
+	}
+}
+
 // Cut ends connections; others can be made, unless they are refused.
 func TestCut(t *testing.T) {
 	p, _ := newProxy(t)
@@ -203,6 +221,30 @@ func TestPoint(t *testing.T) {
 	if before.got.Load() != 4 || after.got.Load() != 4 {
 		t.Errorf("%d and %d bytes arrived, want 4 each", before.got.Load(), after.got.Load())
 	}
+}
+
+// A connection that is made while the proxy closes ends as the others do: Close waits for it.
+func TestCloseMeanwhile(t *testing.T) {
+	p, err := faults.Listen("127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	client, visitor := net.Pipe()
+	server, service := net.Pipe()
+	carried := make(chan struct{})
+	go func() {
+		defer close(carried)
+		p.Carry(client, server)
+	}()
+	select {
+	case <-carried:
+	case <-time.After(long):
+		t.Error("the connection is carried on")
+	}
+	_, _ = visitor.Close(), service.Close()
 }
 
 // A black hole answers nobody; who still waits when it is gone is served.

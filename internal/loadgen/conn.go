@@ -5,10 +5,13 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -87,10 +90,20 @@ var (
 func (c *conn) do(ctx context.Context, r *http.Request) (answer, error) {
 	kept := c.socket != nil
 	a, err := c.once(ctx, r)
-	if err == nil || !kept || ctx.Err() != nil || r.Method != http.MethodGet {
-		return a, err
+	if kept && errors.Is(err, errClosed) && ctx.Err() == nil && r.Method == http.MethodGet {
+		return c.once(ctx, r)
 	}
-	return c.once(ctx, r)
+	return a, err
+}
+
+var errClosed = errors.New("the connection was closed before an answer began")
+
+// unanswered is what befell a connection on which nothing of an answer has come.
+func unanswered(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) {
+		return fmt.Errorf("%w: %w", errClosed, err)
+	}
+	return err
 }
 
 func (c *conn) once(ctx context.Context, r *http.Request) (answer, error) {
@@ -126,7 +139,10 @@ func (c *conn) exchange(r *http.Request) (answer, error) {
 		return answer{}, err
 	}
 	if _, err := c.socket.Write(c.out.Bytes()); err != nil {
-		return answer{}, err
+		return answer{}, unanswered(err)
+	}
+	if _, err := c.in.Peek(1); err != nil {
+		return answer{}, unanswered(err)
 	}
 	response, err := http.ReadResponse(c.in, r)
 	if err != nil {

@@ -28,7 +28,8 @@ func newCrowd() *crowd {
 }
 
 // next is another visitor. Both factors are coprime to how many numbers and addresses there are, so that none comes twice
-// before all have come, and neighbours in time are none in number and place.
+// before all have come, and neighbours in time are none in number and place. That of numbers is near the golden section of
+// how many there are, which spreads those of any run evenly: a limit by prefix must not see one in what is a crowd.
 func (c *crowd) next() visitor {
 	const (
 		numbers   = 1_000_000_000 // 130 0000 0000 to 139 9999 9999
@@ -41,7 +42,7 @@ func (c *crowd) next() visitor {
 	_, _ = rand.Read(b[:])
 	return visitor{
 		id:     hex.EncodeToString(b[:]),
-		mobile: fmt.Sprintf("13%09d", n%numbers*7_654_321%numbers),
+		mobile: fmt.Sprintf("13%09d", n%numbers*618_033_989%numbers),
 		client: netip.AddrFrom4(place),
 	}
 }

@@ -161,6 +161,54 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+// A picture is asked for once more if its connection, which was kept, ends before an answer begins: that one is not counted. What
+// breaks otherwise is counted, and not asked for again.
+func TestKeptConnection(t *testing.T) {
+	hang := func(r *http.Request) { <-r.Context().Done() }
+	for name, c := range map[string]struct {
+		said   string
+		before func(r *http.Request)
+		broken int64
+	}{
+		"Closed":     {"", nil, 0},
+		"BrokenOff":  {"HTTP/1.1 200 OK\r\nX-Dev-An", nil, 1},
+		"BrokenBody": {"HTTP/1.1 200 OK\r\nX-Dev-Answer: x\r\nContent-Length: 9\r\n\r\nx", nil, 1},
+		"Silent":     {"", hang, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var asked atomic.Int64
+			mux := slowly(t, time.Second)
+			handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if asked.Add(1) != 5 {
+					mux.ServeHTTP(w, r)
+					return
+				}
+				if c.before != nil {
+					c.before(r)
+				}
+				conn, _, err := http.NewResponseController(w).Hijack()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_, _ = io.WriteString(conn, c.said)
+				_ = conn.Close()
+			})
+			result, err := run(t, handler, func(p *loadgen.Plan) { p.Pictures, p.Connections, p.For = true, 1, time.Minute })
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := result.Steps[0].Outcomes
+			if got["connection"] != c.broken || got["ok"] < 20 {
+				t.Errorf("the pictures ended %v, want %d broken", got, c.broken)
+			}
+			if want := 1 + got["ok"] + max(c.broken, 1); asked.Load() != want { // with the try, and one that came to nothing
+				t.Errorf("%d were asked for, want %d", asked.Load(), want)
+			}
+		})
+	}
+}
+
 // What makes a load senseless is said before it begins.
 func TestErrors(t *testing.T) {
 	silent := crossable(t)
@@ -187,6 +235,8 @@ func TestErrors(t *testing.T) {
 		"Connections": {silent, func(p *loadgen.Plan) { p.Connections = 0 }, "0 connections, want 1 to 10000"},
 		"For":         {silent, func(p *loadgen.Plan) { p.For = 0 }, "0s after 0s, want more than nothing and at most 24h0m0s"},
 		"URL":         {silent, func(p *loadgen.Plan) { p.URL = nil }, "the URL of the gate must be like http://127.0.0.1:8080"},
+		"Path":        {silent, func(p *loadgen.Plan) { p.Rate, p.URL.Path = 1, "/gate" }, "the URL of the gate must end with its host, like http://gate.example"},
+		"Query":       {silent, func(p *loadgen.Plan) { p.Rate, p.URL.RawQuery = 1, "a=b" }, "the URL of the gate must end with its host, like http://gate.example"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := run(t, c.handler, c.set); err == nil || err.Error() != c.want {
@@ -217,11 +267,15 @@ func TestCancel(t *testing.T) {
 	})
 }
 
-// No visitor of a run has the number or the address of another.
+// No visitor of a run has the number or the address of another, and of many no two have numbers with one prefix.
 func TestCrowd(t *testing.T) {
 	t.Parallel()
 	numbers, addresses := loadgen.Crowd(200_000)
-	for _, all := range [][]string{numbers, addresses} {
+	prefixes := make([]string, 0, 40_000) // of the 100 000 that there are
+	for _, number := range numbers[:cap(prefixes)] {
+		prefixes = append(prefixes, number[:len(number)-4])
+	}
+	for _, all := range [][]string{numbers, addresses, prefixes} {
 		seen := map[string]bool{}
 		for _, one := range all {
 			if seen[one] {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -45,6 +46,8 @@ func (p Plan) validate() error {
 	switch {
 	case p.URL == nil || p.URL.Scheme != "http" && p.URL.Scheme != "https" || p.URL.Host == "":
 		return errors.New("the URL of the gate must be like http://127.0.0.1:8080")
+	case strings.Trim(p.URL.Path, "/") != "" || p.URL.RawQuery != "":
+		return fmt.Errorf("the URL of the gate must end with its host, like %s://%s", p.URL.Scheme, p.URL.Host)
 	case math.IsNaN(p.Rate) || p.Rate < 0 || p.Rate > maxRate:
 		return fmt.Errorf("the rate is %v, want 0 to %v a second", p.Rate, maxRate)
 	case p.Connections < 1 || p.Connections > maxConnections:

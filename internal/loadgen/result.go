@@ -116,14 +116,9 @@ func timesOf(h *hdrhistogram.Histogram) Times {
 }
 
 // Failed is how many visits did not end as they should, other than by being turned away.
-func (r *Result) Failed() (failed int64) {
+func (r *Result) Failed() int64 {
 	if len(r.Steps) == 0 {
 		return 0
 	}
-	for o, n := range r.Steps[len(r.Steps)-1].Outcomes {
-		if o != string(ok) && o != string(shed) {
-			failed += n
-		}
-	}
-	return failed
+	return r.Steps[len(r.Steps)-1].failed()
 }

@@ -1,0 +1,6 @@
+package faults
+
+import "net"
+
+// Carry carries bytes between two connections as between those of a client and the server, until one ends.
+func (p *Proxy) Carry(client, server net.Conn) { p.carry(client, server) }
