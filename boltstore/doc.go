@@ -36,8 +36,8 @@
 // # The file
 //
 // It is a bbolt database, made with mode 0600 in a directory that is made with mode 0700: the answers of open challenges
-// are in it, as the caller stored them. One process at a time can have it open. A file that is damaged, or was made by
-// another program, is refused and left as it is.
+// are in it, as the caller stored them, and those of closed ones until their room is used again. One process at a time can have
+// it open. A file that is damaged, or was made by another program or another version, is refused and left as it is.
 //
 // In it is a journal: each commit puts what changed behind what is there, and takes the oldest out once the journal holds more
 // than three changes for each entry that is alive; of those what is still needed is put at the end again. So what a commit
