@@ -213,6 +213,12 @@ local function charge(log, now, own, id, cost, adds, longest, coarse)
     for _, grant in ipairs(collect(log, 0, now - longest)) do
       take(log, grant)
     end
+  elseif not own then
+    -- The id may have a grant that is left behind and not cleared away: its units must not stay in the new one's place.
+    local behind = find(log, id, now, math.huge)
+    if behind then
+      take(log, behind)
+    end
   end
   if own and not adds then
     own.n = own.n + 1
