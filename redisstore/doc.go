@@ -22,7 +22,7 @@
 // "info" and "config|get" for [Store.Warnings] only:
 //
 //	ACL SETUSER cattlegrid on >password ~ImageCode_* ~Code_* ~Limit_* ~Record_* ~Send_*
-//	  ~Message_* ~Fate_* ~MessageOf_* ~Proof_* ~cattlegrid_*
+//	  ~Message_* ~Fate_* ~Final_* ~MessageOf_* ~Proof_* ~cattlegrid_*
 //	  +@connection +set +get +mget +getdel +del +type +pttl +pexpire +hset +hmget +time +eval +evalsha
 //	  +zadd +zrem +zscore +zmscore +zrangebyscore +zrevrange +wait +info +config|get +cluster|slots +cluster|shards
 //
