@@ -21,6 +21,24 @@ const (
 	maxMaxFlushDelay = duration(time.Millisecond)
 )
 
+// challengeLifetime is how long challenges live.
+const challengeLifetime = duration(5 * time.Minute)
+
+// fullLossPause is how long Redis has to pause so that no challenge or code that was used is good again.
+func (c *config) fullLossPause() duration {
+	return max(challengeLifetime, min(c.Code.Lifetime, maxCodeLifetime))
+}
+
+// lossPauseWarning is what an operator should know of a pause that is shorter, "" if it is not, or meant not to be.
+func (c *config) lossPauseWarning() string {
+	full := c.fullLossPause()
+	if c.Store != "redis" || c.Redis.LossPause == 0 || c.Redis.LossPause >= full {
+		return ""
+	}
+	return fmt.Sprintf("redis.loss_pause is %v, but challenges and codes live up to %v: after Redis has lost data, used ones may be good again;"+
+		" unset it, or set it to %[2]v", c.Redis.LossPause, full)
+}
+
 func (v *verdict) checkRedis() {
 	c := v.c.Redis
 	v.that("redis.wait_replicas", c.WaitReplicas >= 0 && c.WaitReplicas <= maxWaitReplicas, fmt.Sprintf("is not between 0 and %d", maxWaitReplicas))
