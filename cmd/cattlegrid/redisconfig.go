@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -16,7 +15,6 @@ import (
 
 // Bounds of what can be set about Redis.
 const (
-	maxWaitReplicas  = 16
 	maxLossPause     = duration(24 * time.Hour)
 	maxMaxFlushDelay = duration(time.Millisecond)
 )
@@ -41,7 +39,8 @@ func (c *config) lossPauseWarning() string {
 
 func (v *verdict) checkRedis() {
 	c := v.c.Redis
-	v.that("redis.wait_replicas", c.WaitReplicas >= 0 && c.WaitReplicas <= maxWaitReplicas, fmt.Sprintf("is not between 0 and %d", maxWaitReplicas))
+	v.that("redis.wait_replicas", c.WaitReplicas >= 0 && c.WaitReplicas <= redisstore.MaxWaitReplicas,
+		fmt.Sprintf("is not between 0 and %d", redisstore.MaxWaitReplicas))
 	v.that("redis.loss_pause", c.LossPause >= 0 && c.LossPause <= maxLossPause, fmt.Sprintf("is not between 0s and %v", maxLossPause))
 	v.that("redis.max_flush_delay", c.MaxFlushDelay >= 0 && c.MaxFlushDelay <= maxMaxFlushDelay, fmt.Sprintf("is not between 0s and %v", maxMaxFlushDelay))
 	if c.Cert == "" && c.Key != "" {
@@ -70,35 +69,35 @@ func (v *verdict) checkRedis() {
 func (c *config) redisClient() (rueidis.ClientOption, error) {
 	option, err := redisstore.ClientOptions(c.RedisURL)
 	if err != nil {
-		return option, err
+		return option, c.redisError(err)
 	}
 	option.MaxFlushDelay = time.Duration(c.Redis.MaxFlushDelay)
 	option.Sentinel.Username, option.Sentinel.Password = c.Redis.SentinelUser, c.Redis.SentinelPassword
 	if option.TLSConfig != nil {
-		err = c.Redis.trust(option.TLSConfig)
+		err = c.trust(option.TLSConfig)
 	}
 	return option, err
 }
 
 // trust says whom to believe, and who we are.
-func (c *redisConfig) trust(to *tls.Config) error {
-	if c.ServerName != "" {
-		to.ServerName = c.ServerName
+func (c *config) trust(to *tls.Config) error {
+	if name := c.Redis.ServerName; name != "" {
+		to.ServerName = name
 	}
-	if c.CA != "" {
-		pem, err := os.ReadFile(c.CA)
+	if c.Redis.CA != "" {
+		pem, err := os.ReadFile(c.Redis.CA)
 		if err != nil {
-			return fmt.Errorf("redis.ca: %w", err)
+			return c.mistake(lookUp("redis.ca"), "cannot be read: "+err.Error())
 		}
 		to.RootCAs = x509.NewCertPool()
 		if !to.RootCAs.AppendCertsFromPEM(pem) {
-			return errors.New("redis.ca: there is no certificate in PEM in " + c.CA)
+			return c.mistake(lookUp("redis.ca"), "there is no certificate in PEM in "+c.Redis.CA)
 		}
 	}
-	if c.Cert != "" {
-		cert, err := tls.LoadX509KeyPair(c.Cert, c.Key)
+	if c.Redis.Cert != "" {
+		cert, err := tls.LoadX509KeyPair(c.Redis.Cert, c.Redis.Key)
 		if err != nil {
-			return fmt.Errorf("redis.cert, redis.key: %w", err)
+			return c.mistake(lookUp("redis.cert"), "is of no use with redis.key: "+err.Error())
 		}
 		to.Certificates = []tls.Certificate{cert}
 	}
