@@ -98,7 +98,7 @@
 // All moments are read from the clock of the server, so the clocks of the gates do not matter. Lifetimes are kept to the
 // millisecond, which is how Redis expires keys: a secret may be found up to one millisecond longer than it should. Windows
 // are kept to the microsecond; one that is no whole number of them counts as the next longer. If the server's clock is set
-// back, a grant counts as made no earlier than the one before it. Units are exact up to 2^52.
+// back, a grant counts as made no earlier than the one before it. Units are exact below 10^14, which no limit reaches.
 //
 // # Failure
 //

@@ -167,7 +167,7 @@ func (sh shard) placed(refusals []refusal) []refusal {
 
 // charged is the part of the shard that a reply of the script spend says was charged.
 func (sh shard) charged(r reply) shard {
-	in := shard{tag: sh.tag, moved: map[string]move{}}
+	in := shard{moved: map[string]move{}}
 	for _, d := range sh.debits {
 		if d.Lane == nil || int64(d.Lane.Depth) == r.number(2) {
 			in.debits = append(in.debits, d)

@@ -70,14 +70,14 @@ func (s *Store) takeBack(ctx context.Context, debits []cattlegrid.Debit, moved m
 // move is a charge that added to an earlier one: moments as Redis has them.
 type move struct{ from, to string }
 
-// settle settles debits, all on one server, credit among them if there is one; record says whether to record where no
+// settle settles debits, all on one server, credit among them if there is one; toRecord says whether to record where no
 // credit stands against it. It reports whether there were records to be made.
-func (s *Store) settle(ctx context.Context, credit, debits []cattlegrid.Debit, record bool) (recorded bool, err error) {
+func (s *Store) settle(ctx context.Context, credit, debits []cattlegrid.Debit, toRecord bool) (recorded bool, err error) {
 	k, args := newKeys(debits), make([]string, 2, 3*len(debits)+2)
 	if len(credit) > 0 {
 		args[0] = withDebits(k, credit, nil)
 	}
-	if record {
+	if toRecord {
 		args[1] = "1"
 	}
 	var records []string
