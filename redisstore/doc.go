@@ -90,8 +90,8 @@
 // verb whose keys all have one tag is one trip, and atomic. Otherwise it first charges the debits on other shards, all at
 // once, and then does its own work; if a limit or anything else stands against it, what the others had charged is given
 // back. So no limit is ever exceeded, and a refusal costs nothing in the end; but somebody else may be refused because of a
-// charge that was given back a moment later, and what cannot be given back because a shard fails stays charged. A record
-// must lie where the debits do that name it.
+// charge that was given back a moment later, and what cannot be given back within two seconds because a shard fails stays
+// charged. A verb does not wait for that beyond its context. A record must lie where the debits do that name it.
 //
 // # Exactness
 //

@@ -51,14 +51,18 @@ func (s *Store) lossesBeside(debits []cattlegrid.Debit) *losses {
 	return &s.losses
 }
 
-// takeBack refunds debits, all on one server. moved says which charges moved what had been granted before.
+// takeBack refunds debits, all on one server. moved says which charges moved what had been granted before. What debits point to
+// may be another's already.
 func (s *Store) takeBack(ctx context.Context, debits []cattlegrid.Debit, moved map[string]move) error {
 	k, args := newKeys(debits), make([]string, 0, 5*len(debits))
 	for i := range debits {
 		d := &debits[i]
 		k.add(d.Key)
-		m := moved[d.Key]
-		args = append(args, idOf(d), itoa(d.Cost), itoa(int(flagsOf(d)&flagAdds)), m.from, m.to)
+		m, adds := moved[d.Key], ""
+		if d.Adds {
+			adds = "1"
+		}
+		args = append(args, idOf(d), itoa(d.Cost), adds, m.from, m.to)
 	}
 	if len(k.all) == 0 {
 		return nil
