@@ -73,8 +73,12 @@
 // that were used. Stores notice: the key "cattlegrid_marker{guard}" holds a count that goes up about once a second while
 // debits are charged, and each store knows how high it was. The first step that finds it lower is refused with a [LostError],
 // and for [Options.LossPause] so is each step with debits, of all stores. What a loss of less than a second took may go
-// unnoticed, and so does one where no process is left that knew the count. In a cluster the shard of the marker is
-// watched, where all budgets lie; on others the limits of the phones and clients that lie there are forgotten unnoticed.
+// unnoticed, and so does one where no process is left that knew the count.
+//
+// In a cluster the marker lies on the shard of the budgets, and steps that charge what lies there meet it. Under the policy that
+// ships, challenges and messages do, and pause; a guess at a code charges its phone only and does not, so that a used code that
+// is back may be accepted again. On other shards the limits of the phones and clients that lie there, and that secrets were
+// used, are forgotten unnoticed. For both there is only WaitReplicas.
 //
 // # What it costs
 //

@@ -24,7 +24,7 @@ type Options struct {
 	// LossPause is for how long nothing is charged after Redis was found to have lost data, because it was emptied or has
 	// come back with older data; 0 means 5 minutes, the lifetime of challenges and codes. Where either live longer it should
 	// be as long, or used ones may be good again. Negative means not at all: the step that found it is refused, and the log
-	// says so. Limits with longer windows may be granted a second time.
+	// says so. Limits with longer windows may be granted a second time. In a cluster only what charges the budgets pauses.
 	LossPause time.Duration
 
 	Logger *slog.Logger // is told when data was lost; nil means nobody is
