@@ -113,7 +113,9 @@ func (g *Gate) again(o *order, r SendRequest, s Secret, at *keyring) (Verificati
 
 // longestSend is after how long a request that has no outcome was cut off for certain, by any replica's clock.
 func (g *Gate) longestSend() time.Duration {
-	steps := 6 + 3*len(g.keys.others()) // on the store; the others are looked at once for the claim and twice for the code
+	// On the store, of a message that is charged twice, as the policy only observes, and does not leave: claim, keep, keep, announce,
+	// refund, withdraw, remember. The other keyrings are looked at once for the claim and twice for the code.
+	steps := 7 + 3*len(g.keys.others())
 	return g.options.SendTimeout + time.Duration(steps)*g.options.StoreTimeout + clockSkew
 }
 

@@ -273,6 +273,82 @@ func (s *site) another(t *testing.T, sender cattlegrid.Sender) *cattlegrid.Gate 
 	return s.on(t, s.store, sender)
 }
 
+// However slow a request is, a repeat is told to wait until it is over, also by a gate whose clock is ahead: with every step and
+// the provider at their bounds, in a gate that only observes, so that it charges twice, and gives everything back.
+func TestSlowestRequest(t *testing.T) {
+	for name, rotates := range map[string]bool{"Plain": false, "Rotating": true} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, nil)
+			change := func(o *cattlegrid.Options) {
+				if rotates {
+					o.Keys.Rotation = cattlegrid.Rotation{Hash: []byte("another key of at least thirty-two bytes"), Step: cattlegrid.Announced}
+				}
+				rules := guard.DefaultPolicy()
+				rules.Observe = true
+				o.Policy, o.OnReport = &rules, func(context.Context, cattlegrid.Report) {}
+			}
+			s.outbox.before = func(cattlegrid.Message) { s.wait(5 * time.Second) }
+			s.outbox.fail = &cattlegrid.SendError{Class: cattlegrid.Permanent, Provider: "outbox"}
+			slow := &slowStore{Store: s.store, wait: func() { s.wait(time.Second) }}
+			gate := s.onWith(t, slow, s.outbox, change)
+			ahead := s.onWith(t, s.store, s.outbox, func(o *cattlegrid.Options) {
+				change(o)
+				o.Clock = func() time.Time { return s.now.Add(10 * time.Second) }
+			})
+			r := s.keyed(t, alice)
+			full := s.onWith(t, s.store, &outbox{}, change)
+			if _, err := full.SendCode(t.Context(), s.request(t, alice, home)); err != nil {
+				t.Fatalf("SendCode: %v", err)
+			}
+			remembered := false
+			slow.remember = func() {
+				remembered = true
+				if _, err := ahead.SendCode(t.Context(), r); !errors.Is(err, cattlegrid.ErrInProgress) {
+					t.Errorf("a repeat at the last moment: %v, want ErrInProgress", err)
+				}
+			}
+			if _, err := gate.SendCode(t.Context(), r); !errors.Is(err, cattlegrid.ErrSend) || !remembered {
+				t.Errorf("SendCode: %v, remembered: %t", err, remembered)
+			}
+		})
+	}
+}
+
+// slowStore takes its time for each verb.
+type slowStore struct {
+	cattlegrid.Store
+	wait     func()
+	remember func() // is called just before what became of a request is remembered
+}
+
+func (s *slowStore) Put(ctx context.Context, key string, secret cattlegrid.Secret, debits ...cattlegrid.Debit) error {
+	s.wait()
+	if strings.HasPrefix(key, "Send_") {
+		s.remember()
+	}
+	return s.Store.Put(ctx, key, secret, debits...)
+}
+
+func (s *slowStore) Keep(ctx context.Context, key string, secret cattlegrid.Secret, debits ...cattlegrid.Debit) (cattlegrid.Kept, error) {
+	s.wait()
+	return s.Store.Keep(ctx, key, secret, debits...)
+}
+
+func (s *slowStore) Peek(ctx context.Context, key string) (cattlegrid.Secret, error) {
+	s.wait()
+	return s.Store.Peek(ctx, key)
+}
+
+func (s *slowStore) Refund(ctx context.Context, debits ...cattlegrid.Debit) error {
+	s.wait()
+	return s.Store.Refund(ctx, debits...)
+}
+
+func (s *slowStore) Delete(ctx context.Context, key string) error {
+	s.wait()
+	return s.Store.Delete(ctx, key)
+}
+
 func (s *site) on(t *testing.T, store cattlegrid.Store, sender cattlegrid.Sender) *cattlegrid.Gate {
 	t.Helper()
 	return s.onWith(t, store, sender, func(*cattlegrid.Options) {})

@@ -80,6 +80,9 @@ func (o Options) withDefaults() (Options, error) {
 		o.Store = NewMemStore(MemOptions{Clock: o.Clock})
 	}
 	if o.Keys.Sign == nil && o.Keys.Hash == nil {
+		if r := o.Keys.Rotation; r.Sign != nil || r.Hash != nil || r.Step != 0 {
+			return o, errors.New("options: Keys has a Rotation, but not the keys that it takes the place of")
+		}
 		var err error
 		if o.Keys, err = NewKeys(); err != nil {
 			return o, err

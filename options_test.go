@@ -38,7 +38,10 @@ func TestNewRefuses(t *testing.T) {
 		"Style":            {func(o *cattlegrid.Options) { o.Style = captcha.Style{Length: -1} }, "Style"},
 		"ShortHashKey":     {func(o *cattlegrid.Options) { o.Keys = testKeys(); o.Keys.Hash = o.Keys.Hash[:31] }, "hashing key"},
 		"NoHashKey":        {func(o *cattlegrid.Options) { o.Keys.Sign = testKeys().Sign }, "hashing key"},
-		"NoSignKey":        {func(o *cattlegrid.Options) { o.Keys.Hash = testKeys().Hash }, "signing key"},
+		"OnlyNewKeys": {func(o *cattlegrid.Options) {
+			o.Keys.Rotation = cattlegrid.Rotation{Hash: testKeys().Hash, Step: cattlegrid.Changed}
+		}, "Keys has a Rotation"},
+		"NoSignKey": {func(o *cattlegrid.Options) { o.Keys.Hash = testKeys().Hash }, "signing key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := cattlegrid.Options{Sender: &outbox{}}

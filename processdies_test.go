@@ -41,7 +41,7 @@ func TestProcessDies(t *testing.T) {
 				if _, err := heir.SendCode(t.Context(), r); !errors.Is(err, cattlegrid.ErrInProgress) {
 					t.Errorf("at once: %v, want ErrInProgress", err)
 				}
-				s.wait(22 * time.Second)
+				s.wait(23 * time.Second)
 			}
 			v, err := heir.SendCode(t.Context(), r)
 			failure, failed := errors.AsType[*cattlegrid.SendError](err)

@@ -214,6 +214,52 @@ func TestClusterRefusal(t *testing.T) {
 
 func second(_ cattlegrid.Kept, err error) error { return err }
 
+// Who goes away while what a shard has charged is being given back is let go at once, and it is given back all the same.
+func TestClusterGiveBackAlone(t *testing.T) {
+	cluster := redistest.StartCluster(t, 3)
+	client := &stallingClient{Client: newClient(t, cluster.URL()), stalled: make(chan struct{}), goOn: make(chan struct{})}
+	store, err := redisstore.New(client, redisstore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	phone, total := debit("a_{phone}", "1", 1), debit("a_{guard}", "1", 1)
+	if err := store.Spend(t.Context(), total); err != nil {
+		t.Fatalf("Spend: %v", err)
+	}
+	total.ID = "2"
+	if err := store.Spend(t.Context(), phone, total); !errors.Is(err, cattlegrid.ErrLimit) { // so that the shards know the scripts
+		t.Fatalf("Spend: %v, want ErrLimit", err)
+	}
+	client.left.Store(3) // after the two charges
+	ctx, cancel := context.WithCancel(t.Context())
+	answer := make(chan error, 1)
+	go func() { answer <- store.Spend(ctx, phone, total) }()
+	<-client.stalled
+	start := time.Now()
+	cancel()
+	err = <-answer
+	if took := time.Since(start); !errors.Is(err, cattlegrid.ErrLimit) || took > patience {
+		t.Errorf("Spend: %v, %v after the caller went away, want ErrLimit at once", err, took)
+	}
+	close(client.goOn)
+	redistest.Await(t, "it is given back", func() bool { return cluster.Get(t, "a_{phone}:count") == "(nil)" })
+}
+
+// stallingClient has the command wait that brings left to zero, until it may go on.
+type stallingClient struct {
+	rueidis.Client
+	left          atomic.Int64
+	stalled, goOn chan struct{}
+}
+
+func (c *stallingClient) Do(ctx context.Context, cmd rueidis.Completed) rueidis.RedisResult {
+	if c.left.Add(-1) == 0 {
+		close(c.stalled)
+		<-c.goOn
+	}
+	return c.Client.Do(ctx, cmd)
+}
+
 // Callers who compete for budgets on three servers never get more than there is, and what they did not get is still there.
 func TestClusterBudget(t *testing.T) {
 	cluster := redistest.StartCluster(t, 3)

@@ -22,7 +22,7 @@
 // "info" and "config|get" for [Store.Warnings] only:
 //
 //	ACL SETUSER cattlegrid on >password ~ImageCode_* ~Code_* ~Limit_* ~Record_* ~Send_*
-//	  ~Message_* ~Fate_* ~MessageOf_* ~Proof_* ~cattlegrid_*
+//	  ~Message_* ~Fate_* ~Final_* ~MessageOf_* ~Proof_* ~cattlegrid_*
 //	  +@connection +set +get +mget +getdel +del +type +pttl +pexpire +hset +hmget +time +eval +evalsha
 //	  +zadd +zrem +zscore +zmscore +zrangebyscore +zrevrange +wait +info +config|get +cluster|slots +cluster|shards
 //
@@ -73,8 +73,12 @@
 // that were used. Stores notice: the key "cattlegrid_marker{guard}" holds a count that goes up about once a second while
 // debits are charged, and each store knows how high it was. The first step that finds it lower is refused with a [LostError],
 // and for [Options.LossPause] so is each step with debits, of all stores. What a loss of less than a second took may go
-// unnoticed, and so does one where no process is left that knew the count. In a cluster the shard of the marker is
-// watched, where all budgets lie; on others the limits of the phones and clients that lie there are forgotten unnoticed.
+// unnoticed, and so does one where no process is left that knew the count.
+//
+// In a cluster the marker lies on the shard of the budgets, and steps that charge what lies there meet it. Under the policy that
+// ships, challenges and messages do, and pause; a guess at a code charges its phone only and does not, so that a used code that
+// is back may be accepted again. On other shards the limits of the phones and clients that lie there, and that secrets were
+// used, are forgotten unnoticed. For both there is only WaitReplicas.
 //
 // # What it costs
 //
@@ -90,15 +94,15 @@
 // verb whose keys all have one tag is one trip, and atomic. Otherwise it first charges the debits on other shards, all at
 // once, and then does its own work; if a limit or anything else stands against it, what the others had charged is given
 // back. So no limit is ever exceeded, and a refusal costs nothing in the end; but somebody else may be refused because of a
-// charge that was given back a moment later, and what cannot be given back because a shard fails stays charged. A record
-// must lie where the debits do that name it.
+// charge that was given back a moment later, and what cannot be given back within two seconds because a shard fails stays
+// charged. A verb does not wait for that beyond its context. A record must lie where the debits do that name it.
 //
 // # Exactness
 //
 // All moments are read from the clock of the server, so the clocks of the gates do not matter. Lifetimes are kept to the
 // millisecond, which is how Redis expires keys: a secret may be found up to one millisecond longer than it should. Windows
 // are kept to the microsecond; one that is no whole number of them counts as the next longer. If the server's clock is set
-// back, a grant counts as made no earlier than the one before it. Units are exact up to 2^52.
+// back, a grant counts as made no earlier than the one before it. Units are exact below 10^14, which no limit reaches.
 //
 // # Failure
 //

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,6 +66,13 @@ func (a arithmetic) check(t *rapid.T) {
 	windows := rapid.SampledFrom([][]int64{{1000}, {1001}, {60e6}, {86400e6}, {60e6, 180e6, 3600e6}, {1000, 60e6}}).Draw(t, "windows")
 	most := rapid.SampledFrom([]int{1, 2, 5, 30, 300}).Draw(t, "max")
 	ids := rapid.SampledFrom([]string{`[a-c]`, `[a-z ]`, `[a-z%\n]{2}`, `[a-z]{60}`}).Draw(t, "ids")
+	crowd := 0 // come at once, so that the account is a large one, and come again
+	if most >= 30 {
+		crowd = rapid.SampledFrom([]int{0, 30}).Draw(t, "crowd")
+	}
+	if crowd > 0 {
+		ids = `[a-f]{2}-{58}`
+	}
 	adds := rapid.Bool().Draw(t, "adds")
 	// The longer windows grant more.
 	limits := make([]guard.Limit, 0, len(windows))
@@ -80,19 +88,26 @@ func (a arithmetic) check(t *rapid.T) {
 	now := time.Date(2026, time.November, 1, 12, 0, 0, 0, time.UTC).UnixMicro()
 	var log guard.Log
 	var ends []int64 // when grants leave windows
-	for range rapid.IntRange(1, 100).Draw(t, "steps") {
+	for step := range crowd + rapid.IntRange(1, 100).Draw(t, "steps") {
 		passes := rapid.OneOf(
 			rapid.Int64Range(0, windows[0]/int64(most)), // about as fast as the limit allows
 			rapid.SampledFrom([]int64{0, 1, windows[0] - 1, windows[0], windows[0] + 1}),
 			rapid.Int64Range(-windows[0]-1, 0),
+			rapid.Map(rapid.Int64Range(-1, 1), func(beside int64) int64 { return untilNext(ends, now) + beside }),
 		).Draw(t, "passes")
+		act := rapid.SampledFrom([]string{"charge", "charge", "charge", "charge", "charge", "charge", "refund", "settle"}).Draw(t, "act")
+		d := draw()
+		if step < crowd {
+			passes, act, d.Cost = 0, "charge", 1
+			d.ID = string([]byte{'a' + byte(step/6), 'a' + byte(step%6)}) + strings.Repeat("-", 58)
+		}
 		// What was left behind may still lie in Redis, and comes back if the clock is set back that far.
 		if !slices.ContainsFunc(ends, func(end int64) bool { return now+passes < end && end <= now }) {
 			now += passes
 		}
 		a.at(t, now)
-		d, nanos := draw(), now*1000
-		switch rapid.SampledFrom([]string{"charge", "charge", "charge", "charge", "charge", "charge", "refund", "settle"}).Draw(t, "act") {
+		nanos := now * 1000
+		switch act {
 		case "refund":
 			log.Refund(nanos, &d)
 			if err := a.store.Refund(t.Context(), d); err != nil {
@@ -124,6 +139,15 @@ func (a arithmetic) check(t *rapid.T) {
 			}
 		}
 	}
+}
+
+// untilNext is how long it is until the first of the ends that are still to come, 0 if there is none.
+func untilNext(ends []int64, now int64) int64 {
+	next := slices.DeleteFunc(slices.Clone(ends), func(end int64) bool { return end <= now })
+	if len(next) == 0 {
+		return 0
+	}
+	return slices.Min(next) - now
 }
 
 // refusals is what a store says of the charges that do not fit.

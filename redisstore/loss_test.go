@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -133,6 +134,42 @@ func TestLossWithoutPause(t *testing.T) {
 	}
 	if store.Losses() != 2 {
 		t.Errorf("%d losses, want 2", store.Losses())
+	}
+}
+
+// In a cluster a gate that finds a loss shows no challenge and sends nothing, but takes codes, which are charged elsewhere.
+func TestClusterLossAtGate(t *testing.T) {
+	cluster := redistest.StartCluster(t, 3)
+	store, messages := newStore(t, cluster.URL()), &lastMessage{}
+	gate, err := cattlegrid.New(cattlegrid.Options{Store: store, Sender: messages})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := cattlegrid.ChallengeRequest{ID: "challenge-1", Client: netip.MustParseAddr("192.0.2.1")}
+	if _, err := gate.Challenge(t.Context(), ask); err != nil {
+		t.Fatalf("Challenge: %v", err)
+	}
+	answer, err := store.Peek(t.Context(), "ImageCode_challenge-1")
+	if err != nil {
+		t.Fatalf("Peek: %v", err)
+	}
+	send := cattlegrid.SendRequest{ChallengeID: ask.ID, Answer: answer.Value, Phone: "+8613800138000", Purpose: "login", Client: ask.Client}
+	v, err := gate.SendCode(t.Context(), send)
+	if err != nil {
+		t.Fatalf("SendCode: %v", err)
+	}
+	if err := store.Put(t.Context(), "ImageCode_challenge-1", challenge(answer.Value)); err != nil {
+		t.Fatalf("Put: %v", err)
+	}
+	cluster.On(t, "guard").Do(t, "DEL", "cattlegrid_marker{guard}")
+	if _, err := gate.Challenge(t.Context(), cattlegrid.ChallengeRequest{ID: "challenge-2", Client: ask.Client}); !isLost(err) {
+		t.Errorf("Challenge: %v, want that data was lost", err)
+	}
+	if _, err := gate.SendCode(t.Context(), send); !isLost(err) {
+		t.Errorf("SendCode: %v, want that data was lost", err)
+	}
+	if _, err := gate.CheckCode(t.Context(), cattlegrid.CheckRequest{VerificationID: v.ID, Code: messages.last.Code}); err != nil {
+		t.Errorf("CheckCode: %v", err)
 	}
 }
 

@@ -1,12 +1,19 @@
 package redisstore_test
 
 import (
+	"context"
+	"net/netip"
 	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cattlegrid/cattlegrid"
 	"github.com/cattlegrid/cattlegrid/internal/redistest"
 	"github.com/cattlegrid/cattlegrid/redisstore"
 	"github.com/cattlegrid/cattlegrid/storetest"
@@ -56,31 +63,13 @@ func TestUserOfTheManualInCluster(t *testing.T) {
 	}
 }
 
-// The user that the package comment tells an operator to make can do all that a store does, under the keys of a gate.
+// The user that the package comment tells an operator to make can do all that a store does.
 func TestUserOfTheManual(t *testing.T) {
 	server, user := redistest.Start(t), userOfTheManual(t)
 	server.Do(t, user...)
 	url := strings.Replace(server.URL(), "redis://", "redis://cattlegrid:password@", 1)
 
 	store := newStore(t, url)
-	charge := debit("Limit_sends_{x}", "1", 9)
-	if err := store.Put(t.Context(), pictureKey, challenge("X7KP"), charge); err != nil {
-		t.Errorf("Put: %v", err)
-	}
-	if _, err := store.Keep(t.Context(), "Code_register_{x}", code("digest"), charge); err != nil {
-		t.Errorf("Keep: %v", err)
-	}
-	if err := store.Ping(t.Context()); err != nil {
-		t.Errorf("Ping: %v", err)
-	}
-	for _, key := range []string{"Send_x", "Message_x", "Fate_x", "MessageOf_x"} {
-		if err := store.Put(t.Context(), key, code("sealed")); err != nil {
-			t.Errorf("Put under %s: %v", key, err)
-		}
-	}
-	if err := store.Spend(t.Context(), debit("Proof_x", "1", 1)); err != nil {
-		t.Errorf("Spend of a proof: %v", err)
-	}
 	if warnings := store.Warnings(t.Context()); len(warnings) != 1 || !strings.HasPrefix(warnings[0], "persistence is off") {
 		t.Errorf("Warnings: %q, want that persistence is off", warnings)
 	}
@@ -91,4 +80,127 @@ func TestUserOfTheManual(t *testing.T) {
 	server.Do(t, append(user, "~*")...) // the suite has keys of its own
 	fewerChecks(t)
 	storetest.Run(t, harness(t, server, url))
+}
+
+// That user may touch every key that a gate and a site's verifier have, and no others need be named: all that the code names
+// lie there when they have done all that they do.
+func TestUserOfTheManualAtGate(t *testing.T) {
+	server, user := redistest.Start(t), userOfTheManual(t)
+	server.Do(t, user...)
+	crossAll(t, newStore(t, strings.Replace(server.URL(), "redis://", "redis://cattlegrid:password@", 1)))
+	lies := strings.Fields(server.Do(t, "KEYS", "*"))
+	prefixes := append(keyPrefixes(t), "cattlegrid_")
+	for _, prefix := range prefixes {
+		if !slices.ContainsFunc(lies, func(key string) bool { return strings.HasPrefix(key, prefix) }) {
+			t.Errorf("no key begins with %s after all: is it no key, or has the test not done all that a gate does?", prefix)
+		}
+	}
+	for _, rule := range user {
+		if prefix, ok := strings.CutPrefix(rule, "~"); ok && !slices.Contains(prefixes, strings.TrimSuffix(prefix, "*")) {
+			t.Errorf("the user may touch %s, which nobody names", prefix)
+		}
+	}
+}
+
+// keyPrefixes are what keys begin with, as the code of gates and of the guard has them.
+func keyPrefixes(t *testing.T) []string {
+	t.Helper()
+	var prefixes []string
+	for _, pattern := range []string{"../*.go", "../guard/*.go"} {
+		paths, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range paths {
+			if strings.HasSuffix(path, "_test.go") {
+				continue
+			}
+			code, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, found := range regexp.MustCompile(`"([A-Z][A-Za-z]*_)`).FindAllSubmatch(code, -1) {
+				prefixes = append(prefixes, string(found[1]))
+			}
+		}
+	}
+	slices.Sort(prefixes)
+	return slices.Compact(prefixes)
+}
+
+// crossAll has a gate on the store do all that it does, and leaves a challenge and a code there.
+func crossAll(t *testing.T, store *redisstore.Store) {
+	t.Helper()
+	messages := &lastMessage{}
+	gate, err := cattlegrid.New(cattlegrid.Options{
+		Store:    store,
+		Sender:   messages,
+		OnReport: func(context.Context, cattlegrid.Report) {},
+		OnDecision: func(_ context.Context, d cattlegrid.Decision) {
+			if d.Err != nil {
+				t.Errorf("%s, %s: %v", d.Act, d.Verdict, d.Err)
+			}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := netip.MustParseAddr("192.0.2.1")
+	ask := func(id string) {
+		if _, err := gate.Challenge(t.Context(), cattlegrid.ChallengeRequest{ID: id, Client: client}); err != nil {
+			t.Errorf("Challenge: %v", err)
+		}
+	}
+	send := func(id, phone string) cattlegrid.Verification {
+		ask(id)
+		answer, err := store.Peek(t.Context(), "ImageCode_"+id)
+		if err != nil {
+			t.Fatalf("Peek: %v", err)
+		}
+		v, err := gate.SendCode(t.Context(), cattlegrid.SendRequest{
+			ChallengeID: id, Answer: answer.Value, Phone: phone, Purpose: "login", Client: client, Key: "request-of-" + id,
+		})
+		if err != nil {
+			t.Errorf("SendCode: %v", err)
+		}
+		return v
+	}
+	ask("challenge-0")
+	if _, err := gate.Speak(t.Context(), cattlegrid.SpeechRequest{ID: "challenge-0", Client: client}); err != nil {
+		t.Errorf("Speak: %v", err)
+	}
+	v := send("challenge-1", "+8613800138000")
+	if err := gate.Receive(t.Context(), cattlegrid.Receipt{Provider: "fake", ID: "1", State: cattlegrid.Delivered}); err != nil {
+		t.Errorf("Receive: %v", err)
+	}
+	if _, err := gate.Fate(t.Context(), v.ID); err != nil {
+		t.Errorf("Fate: %v", err)
+	}
+	proof, err := gate.CheckCode(t.Context(), cattlegrid.CheckRequest{VerificationID: v.ID, Code: messages.last.Code})
+	if err != nil {
+		t.Fatalf("CheckCode: %v", err)
+	}
+	verifier, err := cattlegrid.NewVerifier(cattlegrid.VerifierOptions{JWKS: gate.JWKS(), Store: store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := verifier.Verify(t.Context(), proof.Token, "login"); err != nil {
+		t.Errorf("Verify: %v", err)
+	}
+	send("challenge-2", "+8613900139000")
+	if err := gate.Ping(t.Context()); err != nil {
+		t.Errorf("Ping: %v", err)
+	}
+}
+
+// lastMessage is a sender that keeps the last message.
+type lastMessage struct {
+	last cattlegrid.Message
+	sent int
+}
+
+func (l *lastMessage) Send(_ context.Context, m cattlegrid.Message) (cattlegrid.Delivery, error) {
+	l.last = m
+	l.sent++
+	return cattlegrid.Delivery{Provider: "fake", ID: strconv.Itoa(l.sent)}, nil
 }

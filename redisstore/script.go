@@ -73,8 +73,8 @@ func (s *Store) exec(ctx context.Context, script *rueidis.Lua, keys, args []stri
 	return readReply(s.await(ctx, func() rueidis.RedisResult { return script.Exec(ctx, client, keys, args) }))
 }
 
-// decides reports whether something is granted or accepted because a script says so, which must not be forgotten. What the
-// others do makes matters stricter if it is.
+// decides reports whether something may be granted or accepted because of what a script does, which must not be forgotten: put
+// is among them since it charges. What the others do makes matters stricter if it is.
 func (s *scripts) decides(script *rueidis.Lua) bool {
 	return script == s.put || script == s.keep || script == s.attempt || script == s.spend
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/cattlegrid/cattlegrid"
 )
 
-// giveBackTimeout bounds how long a refusal waits for what other shards took to be given back.
+// giveBackTimeout bounds how long it takes to give back what shards have charged. A refusal waits for that no longer than
+// its context.
 const giveBackTimeout = 2 * time.Second
 
 // shard is the debits of a step that lie under one hash tag, and thus on one server of a cluster.
@@ -167,7 +168,7 @@ func (sh shard) placed(refusals []refusal) []refusal {
 
 // charged is the part of the shard that a reply of the script spend says was charged.
 func (sh shard) charged(r reply) shard {
-	in := shard{tag: sh.tag, moved: map[string]move{}}
+	in := shard{moved: map[string]move{}}
 	for _, d := range sh.debits {
 		if d.Lane == nil || int64(d.Lane.Depth) == r.number(2) {
 			in.debits = append(in.debits, d)
@@ -181,12 +182,23 @@ func (sh shard) charged(r reply) shard {
 	return in
 }
 
-// giveBack takes back what shards have charged, also if the caller has gone away. What cannot be given back now stays
+// giveBack takes back what shards have charged. If the caller goes away it goes on alone. What cannot be given back now stays
 // charged, as if it had been used.
 func (s *Store) giveBack(ctx context.Context, taken []shard) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
-	defer cancel()
-	each(taken, func(sh shard) outcome { return outcome{err: s.takeBack(ctx, sh.debits, sh.moved)} })
+	if len(taken) == 0 {
+		return
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		alone, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
+		defer cancel()
+		each(taken, func(sh shard) outcome { return outcome{err: s.takeBack(alone, sh.debits, sh.moved)} })
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
 }
 
 // refundOnShards is Refund in a cluster.

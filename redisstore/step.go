@@ -51,14 +51,18 @@ func (s *Store) lossesBeside(debits []cattlegrid.Debit) *losses {
 	return &s.losses
 }
 
-// takeBack refunds debits, all on one server. moved says which charges moved what had been granted before.
+// takeBack refunds debits, all on one server. moved says which charges moved what had been granted before. What debits point to
+// may be another's already.
 func (s *Store) takeBack(ctx context.Context, debits []cattlegrid.Debit, moved map[string]move) error {
 	k, args := newKeys(debits), make([]string, 0, 5*len(debits))
 	for i := range debits {
 		d := &debits[i]
 		k.add(d.Key)
-		m := moved[d.Key]
-		args = append(args, idOf(d), itoa(d.Cost), itoa(int(flagsOf(d)&flagAdds)), m.from, m.to)
+		m, adds := moved[d.Key], ""
+		if d.Adds {
+			adds = "1"
+		}
+		args = append(args, idOf(d), itoa(d.Cost), adds, m.from, m.to)
 	}
 	if len(k.all) == 0 {
 		return nil
@@ -70,14 +74,14 @@ func (s *Store) takeBack(ctx context.Context, debits []cattlegrid.Debit, moved m
 // move is a charge that added to an earlier one: moments as Redis has them.
 type move struct{ from, to string }
 
-// settle settles debits, all on one server, credit among them if there is one; record says whether to record where no
+// settle settles debits, all on one server, credit among them if there is one; toRecord says whether to record where no
 // credit stands against it. It reports whether there were records to be made.
-func (s *Store) settle(ctx context.Context, credit, debits []cattlegrid.Debit, record bool) (recorded bool, err error) {
+func (s *Store) settle(ctx context.Context, credit, debits []cattlegrid.Debit, toRecord bool) (recorded bool, err error) {
 	k, args := newKeys(debits), make([]string, 2, 3*len(debits)+2)
 	if len(credit) > 0 {
 		args[0] = withDebits(k, credit, nil)
 	}
-	if record {
+	if toRecord {
 		args[1] = "1"
 	}
 	var records []string

@@ -22,14 +22,16 @@ type Options struct {
 	WaitReplicas int
 
 	// LossPause is for how long nothing is charged after Redis was found to have lost data, because it was emptied or has
-	// come back with older data; 0 means 5 minutes, the lifetime of challenges and codes. Negative means not at all: the
-	// step that found it is refused, and the log says so. Limits with longer windows may be granted a second time.
+	// come back with older data; 0 means 5 minutes, the lifetime of challenges and codes. Where either live longer it should
+	// be as long, or used ones may be good again. Negative means not at all: the step that found it is refused, and the log
+	// says so. Limits with longer windows may be granted a second time. In a cluster only what charges the budgets pauses.
 	LossPause time.Duration
 
 	Logger *slog.Logger // is told when data was lost; nil means nobody is
 }
 
-const maxReplicas = 16
+// MaxWaitReplicas is the most that [Options].WaitReplicas may be.
+const MaxWaitReplicas = 16
 
 // Store is a [cattlegrid.Store] on Redis. Any number of them, in any number of processes, share the state of one server
 // or cluster.
@@ -47,8 +49,8 @@ var _ cattlegrid.Store = (*Store)(nil)
 // New returns a store on client, which stays the caller's to close. [ClientOptions] has the options that a client should
 // be made with.
 func New(client rueidis.Client, o Options) (*Store, error) {
-	if o.WaitReplicas < 0 || o.WaitReplicas > maxReplicas {
-		return nil, fmt.Errorf("redis store: WaitReplicas is %d, want 0 to %d", o.WaitReplicas, maxReplicas)
+	if o.WaitReplicas < 0 || o.WaitReplicas > MaxWaitReplicas {
+		return nil, fmt.Errorf("redis store: WaitReplicas is %d, want 0 to %d", o.WaitReplicas, MaxWaitReplicas)
 	}
 	if o.LossPause == 0 {
 		o.LossPause = defaultLossPause

@@ -25,6 +25,7 @@ var spendCases = []testCase{
 	{"CostWaitsForEnough", spendCostWaitsForEnough},
 	{"CostAboveTheLimit", spendCostAboveTheLimit},
 	{"LargeAccount", spendLargeAccount},
+	{"LargeAccountForgets", spendLargeAccountForgets},
 	{"EveryByte", spendEveryByte},
 	{"DebitsAreTheCallers", spendDebitsAreTheCallers},
 }
@@ -217,6 +218,30 @@ func spendLargeAccount(t *testing.T, r rig) {
 	}
 	d.ID = "more"
 	r.limited(t, r.store.Spend(t.Context(), d), d, time.Hour)
+}
+
+// An ID that the longest window has left behind is one like any other, in a large account too: nothing of what was charged
+// to it is left, neither units nor how often.
+func spendLargeAccountForgets(t *testing.T, r rig) {
+	first := debit("a", "first", 200)
+	first.Cost = 3
+	r.spend(t, first)
+	r.spend(t, first)
+	r.advance(time.Minute)
+	d := first
+	d.Cost = 1
+	for i := range 100 {
+		d.ID = "second" + strconv.Itoa(i)
+		r.spend(t, d)
+	}
+	r.almost(59 * time.Minute)
+	d.ID = "third" // a chance to clear away what is left behind, which the first is not yet
+	r.spend(t, d)
+	r.rest()
+	first.Cost = 1
+	r.spend(t, first)
+	r.refund(t, first)
+	r.room(t, d, 99)
 }
 
 // Keys and IDs are bytes: any of them, up to the bounds; IDs that differ in one byte differ.

@@ -19,11 +19,12 @@ func (v *verdict) checkKeys() {
 	if c.Sign != "" && c.Hash == "" {
 		v.because("keys.hash", "is not set, but keys.sign is"+v.at("keys.sign")+"; set both or none")
 	}
-	for key, set := range map[string]bool{"keys.new_sign": c.NewSign != "", "keys.new_hash": c.NewHash != ""} {
-		switch {
-		case set && c.Sign == "" && c.Hash == "":
+	for _, s := range [][2]string{{"keys.new_sign", c.NewSign}, {"keys.new_hash", c.NewHash}} {
+		switch key := s[0]; {
+		case s[1] == "":
+		case c.Sign == "" && c.Hash == "":
 			v.because("keys.sign", "is not set, but "+key+" is"+v.at(key)+", which takes its place")
-		case set && c.Step == 0:
+		case c.Step == 0:
 			v.because("keys.step", "is not set, but "+key+" is"+v.at(key))
 		}
 	}

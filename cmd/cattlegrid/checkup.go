@@ -18,13 +18,11 @@ func (p *program) check(args []string) error {
 		return err
 	}
 	u := newCheckup(c)
-	if c.hasKeys() {
-		keys, err := c.loadKeys()
-		if err != nil {
-			return err
-		}
-		u.keys = keyRoles(keys)
+	keys, err := c.readKeys()
+	if err != nil {
+		return err
 	}
+	u.keys = c.keyRoles(keys)
 	_, err = io.WriteString(p.Stdout, u.String())
 	return err
 }
@@ -33,7 +31,7 @@ func (p *program) check(args []string) error {
 type checkup struct {
 	config  *config
 	outlets []outlet
-	keys    []keyRole // none if they are still to be made
+	keys    []keyRole
 }
 
 // outlet is a provider that messages go to.

@@ -29,9 +29,7 @@ func (u *checkup) String() string {
 			fmt.Fprintf(&b, "\n   It leaves to others %s.\n", strings.Join(left, "; "))
 		}
 	}
-	if len(u.keys) > 0 {
-		fmt.Fprintf(&b, "\n%s", keyTable(c.Keys.Step, u.keys))
-	}
+	fmt.Fprintf(&b, "\n%s", keyTable(c.Keys.Step, u.keys))
 	warnings := u.warnings()
 	if len(warnings) > 0 {
 		b.WriteString("\n")

@@ -140,7 +140,7 @@ func defaults() *config {
 		Guard:   defaultGuard(),
 		Traces:  tracesConfig{Ratio: 1},
 		Bolt:    boltConfig{Tick: duration(250 * time.Millisecond)},
-		Redis:   redisConfig{LossPause: duration(5 * time.Minute)},
+		Redis:   redisConfig{LossPause: challengeLifetime},
 		origins: map[string]origin{},
 	}
 }
@@ -189,6 +189,10 @@ func (c *config) settle(untouched bool) {
 	if len(c.Phone.Countries) == 0 {
 		c.Phone.Countries = []string{c.Phone.Region}
 		c.origins["phone.countries"] = origin{kind: byRule, place: "as phone.region"}
+	}
+	if full := c.fullLossPause(); c.origins["redis.loss_pause"].kind == byDefault && full > c.Redis.LossPause {
+		c.Redis.LossPause = full
+		c.origins["redis.loss_pause"] = origin{kind: byRule, place: "as code.lifetime"}
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/cattlegrid/cattlegrid"
 )
 
-// keyRole is what a key does, for people. The key goes by an id that tells nothing of it.
+// keyRole is what a key does, for people. The key goes by an id that tells nothing of it, "-" if it is still to be made.
 type keyRole struct{ name, id, does string }
 
 // What keys do before a rotation and in each of its steps.
@@ -17,6 +17,7 @@ const (
 	signs    = "signs proofs"
 	verifies = "is published, so that proofs signed with it are good"
 	names    = "names and seals what is new; limits hold"
+	unmade   = "is made when serving starts"
 )
 
 var (
@@ -30,23 +31,34 @@ var (
 )
 
 // keyRoles are those of all keys.
-func keyRoles(k cattlegrid.Keys) []keyRole {
+func (c *config) keyRoles(k cattlegrid.Keys) []keyRole {
 	step, r := k.Rotation.Step, k.Rotation
+	both := c.Keys.Sign == "" && step > 0 // in the data directory both are exchanged, also if they are still to be made
 	var roles []keyRole
-	if r.Sign == nil {
-		roles = append(roles, keyRole{"sign", signKeyID(k.Sign), signs})
+	if r.Sign == nil && !both {
+		roles = append(roles, signRole("sign", k.Sign, signs))
 	} else {
-		roles = append(roles, keyRole{"sign", signKeyID(k.Sign), formerSigns[step]}, keyRole{"new_sign", signKeyID(r.Sign), newSigns[step]})
+		roles = append(roles, signRole("sign", k.Sign, formerSigns[step]), signRole("new_sign", r.Sign, newSigns[step]))
 	}
-	if r.Hash == nil {
-		return append(roles, keyRole{"hash", cattlegrid.HashKeyID(k.Hash), names})
+	if r.Hash == nil && !both {
+		return append(roles, hashRole("hash", k.Hash, names))
 	}
-	return append(roles, keyRole{"hash", cattlegrid.HashKeyID(k.Hash), formerNames[step]}, keyRole{"new_hash", cattlegrid.HashKeyID(r.Hash), newNames[step]})
+	return append(roles, hashRole("hash", k.Hash, formerNames[step]), hashRole("new_hash", r.Hash, newNames[step]))
 }
 
-func signKeyID(key ed25519.PrivateKey) string {
+func signRole(name string, key ed25519.PrivateKey, does string) keyRole {
+	if key == nil {
+		return keyRole{name, "-", unmade}
+	}
 	public, _ := key.Public().(ed25519.PublicKey)
-	return cattlegrid.SignKeyID(public)
+	return keyRole{name, cattlegrid.SignKeyID(public), does}
+}
+
+func hashRole(name string, key []byte, does string) keyRole {
+	if key == nil {
+		return keyRole{name, "-", unmade}
+	}
+	return keyRole{name, cattlegrid.HashKeyID(key), does}
 }
 
 // keyTable is the roles for people.
@@ -68,7 +80,7 @@ func (c *config) logRotation(k cattlegrid.Keys, logger *slog.Logger) {
 		return
 	}
 	var ids []any
-	for _, r := range keyRoles(k) {
+	for _, r := range c.keyRoles(k) {
 		ids = append(ids, slog.String(r.name, r.id))
 	}
 	logger.Info("keys are being rotated", append([]any{slog.Int("step", c.Keys.Step)}, ids...)...)

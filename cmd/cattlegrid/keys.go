@@ -27,11 +27,19 @@ const (
 
 // loadKeys returns the keys of the configuration or, if it has none, those in the data directory, which are made if they
 // are not there.
-func (c *config) loadKeys() (cattlegrid.Keys, error) {
+func (c *config) loadKeys() (cattlegrid.Keys, error) { return c.keys(keepSecret) }
+
+// readKeys is loadKeys without making any: there is none where one is still to be made.
+func (c *config) readKeys() (cattlegrid.Keys, error) { return c.keys(findSecret) }
+
+// keeper returns what is in a file that only its owner may read. fresh may become its content if it is not there.
+type keeper func(path string, fresh []byte) ([]byte, error)
+
+func (c *config) keys(keep keeper) (cattlegrid.Keys, error) {
 	if c.Keys.Sign != "" {
 		return c.Keys.parse()
 	}
-	keys, err := c.keepKeys()
+	keys, err := c.keepKeys(keep)
 	if err != nil {
 		return cattlegrid.Keys{}, c.dataError(err)
 	}
@@ -63,8 +71,8 @@ func parseConfigured[K any](name, text string, parse func([]byte) (K, error)) (k
 
 // keepKeys returns the keys in the data directory. Those to come are made in the first step of their rotation alone: later they
 // are in use, and others in their place would forget every limit.
-func (c *config) keepKeys() (keys cattlegrid.Keys, err error) {
-	if keys.Sign, keys.Hash, err = c.keepPair(signKeyFile, hashKeyFile); err != nil {
+func (c *config) keepKeys(keep keeper) (keys cattlegrid.Keys, err error) {
+	if keys.Sign, keys.Hash, err = c.keepPair(keep, signKeyFile, hashKeyFile); err != nil {
 		return keys, err
 	}
 	keys.Rotation.Step = cattlegrid.Step(c.Keys.Step)
@@ -73,20 +81,21 @@ func (c *config) keepKeys() (keys cattlegrid.Keys, err error) {
 		switch _, err := os.Lstat(path); {
 		case c.Keys.Step == 0 && err == nil:
 			return keys, fmt.Errorf("%s is there, but keys.step is not set: go on with the step that was in force,"+
-				" or after the last one rename it to %s", path, strings.TrimPrefix(name, "new-"))
+				" or after the last one rename it to %s, or, to give up a rotation in step 1, move both new-*.key away",
+				path, strings.TrimPrefix(name, "new-"))
 		case c.Keys.Step > int(cattlegrid.Announced) && errors.Is(err, fs.ErrNotExist):
 			return keys, fmt.Errorf("%s is not there, but keys.step is %d: if it was renamed after the last step, unset keys.step;"+
 				" else begin with step 1, which makes it", path, c.Keys.Step)
 		}
 	}
 	if c.Keys.Step > 0 {
-		keys.Rotation.Sign, keys.Rotation.Hash, err = c.keepPair(newSignKeyFile, newHashKeyFile)
+		keys.Rotation.Sign, keys.Rotation.Hash, err = c.keepPair(keep, newSignKeyFile, newHashKeyFile)
 	}
 	return keys, err
 }
 
-// keepPair reads the keys in two files of the data directory, which are made if they are not there.
-func (c *config) keepPair(signFile, hashFile string) (sign ed25519.PrivateKey, hash []byte, err error) {
+// keepPair returns the keys in two files of the data directory.
+func (c *config) keepPair(keep keeper, signFile, hashFile string) (sign ed25519.PrivateKey, hash []byte, err error) {
 	fresh, err := cattlegrid.NewKeys() // in case that there are none
 	if err != nil {
 		return nil, nil, err
@@ -95,23 +104,17 @@ func (c *config) keepPair(signFile, hashFile string) (sign ed25519.PrivateKey, h
 	if err != nil {
 		return nil, nil, err
 	}
-	if sign, err = keepKey(filepath.Join(c.Data, signFile), signText, parseSignKey); err != nil {
+	if sign, err = keepKey(keep, filepath.Join(c.Data, signFile), signText, parseSignKey); err != nil {
 		return nil, nil, err
 	}
-	hash, err = keepKey(filepath.Join(c.Data, hashFile), formatHashKey(fresh.Hash), parseHashKey)
+	hash, err = keepKey(keep, filepath.Join(c.Data, hashFile), formatHashKey(fresh.Hash), parseHashKey)
 	return sign, hash, err
 }
 
-// hasKeys reports whether there are keys already.
-func (c *config) hasKeys() bool {
-	_, err := os.Lstat(filepath.Join(c.Data, hashKeyFile))
-	return c.Keys.Sign != "" || err == nil
-}
-
-// keepKey reads the key in a file, which gets the text of a fresh one if it is not there.
-func keepKey[K any](path string, fresh []byte, parse func([]byte) (K, error)) (K, error) {
-	text, err := keepSecret(path, fresh)
-	if err != nil {
+// keepKey reads the key in a file. fresh is the text of another one.
+func keepKey[K any](keep keeper, path string, fresh []byte, parse func([]byte) (K, error)) (K, error) {
+	text, err := keep(path, fresh)
+	if err != nil || text == nil {
 		var none K
 		return none, err
 	}

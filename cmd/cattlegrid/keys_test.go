@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -44,6 +45,21 @@ func TestLoadKeysAtOnce(t *testing.T) {
 	}
 	if len(files) != 2 || files[0].Name() != hashKeyFile || files[1].Name() != signKeyFile {
 		t.Errorf("the directory has %v, want the two keys", files)
+	}
+}
+
+// What is wrong with keys is said in the same order each time.
+func TestKeyMistakes(t *testing.T) {
+	environ := map[string]string{"CATTLEGRID_DEV": "true", "CATTLEGRID_KEYS_NEW_SIGN": "none", "CATTLEGRID_KEYS_NEW_HASH": "none"}
+	for range 20 {
+		_, err := load("", environ, nil)
+		if err == nil {
+			t.Fatal("keys that are none are taken")
+		}
+		said := err.Error()
+		if sign, hash := strings.Index(said, "but keys.new_sign is"), strings.Index(said, "but keys.new_hash is"); sign < 0 || hash < sign {
+			t.Fatalf("want new_sign, then new_hash:\n%s", said)
+		}
 	}
 }
 

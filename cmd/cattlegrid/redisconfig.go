@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -16,14 +15,32 @@ import (
 
 // Bounds of what can be set about Redis.
 const (
-	maxWaitReplicas  = 16
 	maxLossPause     = duration(24 * time.Hour)
 	maxMaxFlushDelay = duration(time.Millisecond)
 )
 
+// challengeLifetime is how long challenges live.
+const challengeLifetime = duration(5 * time.Minute)
+
+// fullLossPause is how long Redis has to pause so that no challenge or code that was used is good again.
+func (c *config) fullLossPause() duration {
+	return max(challengeLifetime, min(c.Code.Lifetime, maxCodeLifetime))
+}
+
+// lossPauseWarning is what an operator should know of a pause that is shorter, "" if it is not, or meant not to be.
+func (c *config) lossPauseWarning() string {
+	full := c.fullLossPause()
+	if c.Store != "redis" || c.Redis.LossPause == 0 || c.Redis.LossPause >= full {
+		return ""
+	}
+	return fmt.Sprintf("redis.loss_pause is %v, but challenges and codes live up to %v: after Redis has lost data, used ones may be good again;"+
+		" unset it, or set it to %[2]v", c.Redis.LossPause, full)
+}
+
 func (v *verdict) checkRedis() {
 	c := v.c.Redis
-	v.that("redis.wait_replicas", c.WaitReplicas >= 0 && c.WaitReplicas <= maxWaitReplicas, fmt.Sprintf("is not between 0 and %d", maxWaitReplicas))
+	v.that("redis.wait_replicas", c.WaitReplicas >= 0 && c.WaitReplicas <= redisstore.MaxWaitReplicas,
+		fmt.Sprintf("is not between 0 and %d", redisstore.MaxWaitReplicas))
 	v.that("redis.loss_pause", c.LossPause >= 0 && c.LossPause <= maxLossPause, fmt.Sprintf("is not between 0s and %v", maxLossPause))
 	v.that("redis.max_flush_delay", c.MaxFlushDelay >= 0 && c.MaxFlushDelay <= maxMaxFlushDelay, fmt.Sprintf("is not between 0s and %v", maxMaxFlushDelay))
 	if c.Cert == "" && c.Key != "" {
@@ -52,35 +69,35 @@ func (v *verdict) checkRedis() {
 func (c *config) redisClient() (rueidis.ClientOption, error) {
 	option, err := redisstore.ClientOptions(c.RedisURL)
 	if err != nil {
-		return option, err
+		return option, c.redisError(err)
 	}
 	option.MaxFlushDelay = time.Duration(c.Redis.MaxFlushDelay)
 	option.Sentinel.Username, option.Sentinel.Password = c.Redis.SentinelUser, c.Redis.SentinelPassword
 	if option.TLSConfig != nil {
-		err = c.Redis.trust(option.TLSConfig)
+		err = c.trust(option.TLSConfig)
 	}
 	return option, err
 }
 
 // trust says whom to believe, and who we are.
-func (c *redisConfig) trust(to *tls.Config) error {
-	if c.ServerName != "" {
-		to.ServerName = c.ServerName
+func (c *config) trust(to *tls.Config) error {
+	if name := c.Redis.ServerName; name != "" {
+		to.ServerName = name
 	}
-	if c.CA != "" {
-		pem, err := os.ReadFile(c.CA)
+	if c.Redis.CA != "" {
+		pem, err := os.ReadFile(c.Redis.CA)
 		if err != nil {
-			return fmt.Errorf("redis.ca: %w", err)
+			return c.mistake(lookUp("redis.ca"), "cannot be read: "+err.Error())
 		}
 		to.RootCAs = x509.NewCertPool()
 		if !to.RootCAs.AppendCertsFromPEM(pem) {
-			return errors.New("redis.ca: there is no certificate in PEM in " + c.CA)
+			return c.mistake(lookUp("redis.ca"), "there is no certificate in PEM in "+c.Redis.CA)
 		}
 	}
-	if c.Cert != "" {
-		cert, err := tls.LoadX509KeyPair(c.Cert, c.Key)
+	if c.Redis.Cert != "" {
+		cert, err := tls.LoadX509KeyPair(c.Redis.Cert, c.Redis.Key)
 		if err != nil {
-			return fmt.Errorf("redis.cert, redis.key: %w", err)
+			return c.mistake(lookUp("redis.cert"), "is of no use with redis.key: "+err.Error())
 		}
 		to.Certificates = []tls.Certificate{cert}
 	}

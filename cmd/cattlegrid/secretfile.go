@@ -22,6 +22,15 @@ func keepSecret(path string, fresh []byte) ([]byte, error) {
 	return readSecretFile(path)
 }
 
+// findSecret is keepSecret without making the file: of one that is not there it returns nil.
+func findSecret(path string, _ []byte) ([]byte, error) {
+	text, err := readSecretFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return text, err
+}
+
 func readSecretFile(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -28,11 +28,7 @@ func (c *config) openStore(ctx context.Context, clock func() time.Time, logger *
 	case "memory":
 		return cattlegrid.NewMemStore(cattlegrid.MemOptions{Clock: clock}), func() error { return nil }, nil
 	case "redis":
-		store, closeClient, err := c.openRedis(ctx, logger)
-		if err != nil {
-			return nil, nil, fmt.Errorf("redis_url: %s: %w", lookUp("redis_url").shown(c), err)
-		}
-		return store, closeClient, nil
+		return c.openRedis(ctx, logger)
 	default:
 		store, err := boltstore.Open(c.storePath(), boltstore.Options{
 			Clock:  clock,
@@ -53,6 +49,11 @@ func (c *config) dataError(err error) error {
 	return c.mistake(s, s.shown(c)+" cannot be used: "+err.Error())
 }
 
+// redisError says why there is no Redis at redis_url.
+func (c *config) redisError(err error) error {
+	return fmt.Errorf("redis_url: %s: %w", lookUp("redis_url").shown(c), err)
+}
+
 func (c *config) openRedis(ctx context.Context, logger *slog.Logger) (cattlegrid.Store, func() error, error) {
 	option, err := c.redisClient()
 	if err != nil {
@@ -63,7 +64,7 @@ func (c *config) openRedis(ctx context.Context, logger *slog.Logger) (cattlegrid
 		if _, ok := errors.AsType[*net.OpError](err); ok {
 			err = fmt.Errorf("%w; is Redis running there? On this machine: redis-server --port 6379", err)
 		}
-		return nil, nil, fmt.Errorf("connect to Redis: %w", err)
+		return nil, nil, c.redisError(fmt.Errorf("connect to Redis: %w", err))
 	}
 	closeClient := func() error {
 		client.Close()
@@ -76,7 +77,7 @@ func (c *config) openRedis(ctx context.Context, logger *slog.Logger) (cattlegrid
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	if err := store.Ping(ctx); err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("ask Redis: %w", err), closeClient())
+		return nil, nil, errors.Join(c.redisError(fmt.Errorf("ask Redis: %w", err)), closeClient())
 	}
 	for _, warning := range store.Warnings(ctx) {
 		logger.WarnContext(ctx, "Redis may forget limits", slog.String("warning", warning))

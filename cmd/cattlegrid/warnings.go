@@ -27,6 +27,9 @@ func (u *checkup) warnings() []string {
 		}
 		all = append(all, o.longTexts(u.config)...)
 	}
+	if warning := u.config.lossPauseWarning(); warning != "" {
+		all = append(all, warning)
+	}
 	return all
 }
 

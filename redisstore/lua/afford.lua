@@ -8,7 +8,7 @@ local function glance(key, text, id, now, longest, coarse)
   local used, last, till, tidied = string.match(text, '^(%d+) (%d+) %d+ (%d+) many (%d+)$')
   if used then
     local set = set_of(key)
-    if math.abs(now - tidied) > pause(longest) or redis.call('ZSCORE', set, 'at:' .. id) then
+    if math.abs(now - tidied) > tidy_every(longest) or redis.call('ZSCORE', set, 'at:' .. id) then
       return nil
     end
     return tonumber(used), tonumber(last), tonumber(till), ' many ' .. tidied, set
@@ -20,7 +20,7 @@ local function glance(key, text, id, now, longest, coarse)
   end
   if coarse then
     local oldest = string.match(text, '\n[^~%s]%S* (%d+)', start)
-    if oldest and tonumber(oldest) < now - RECENT - pause(longest) then
+    if oldest and tonumber(oldest) < now - RECENT - tidy_every(longest) then
       return nil
     end
   end

@@ -11,7 +11,7 @@ local function count(log, at, units)
   end
 end
 
-local function place(log, id)
+local function place_of(log, id)
   for i = 1, #log do
     if log[i].id == id then
       return i
@@ -23,7 +23,7 @@ end
 local function take(log, grant)
   count(log, grant.at, -grant.cost)
   if not log.set then
-    table.remove(log, place(log, grant.id))
+    table.remove(log, place_of(log, grant.id))
     return
   end
   redis.call('ZREM', log.set, 'at:' .. grant.id, 'cost:' .. grant.id, 'n:' .. grant.id)
@@ -100,7 +100,7 @@ local function merge(log, now, since)
       else
         if earlier and earlier.id == id then
           grant.cost = grant.cost + earlier.cost
-          table.remove(log, place(log, id))
+          table.remove(log, place_of(log, id))
         end
         grant.id, grant.n = id, 1
       end
@@ -200,7 +200,7 @@ local function cut(key, text, id, now, single)
 end
 
 -- How often the set of an account is tidied.
-local function pause(longest)
+local function tidy_every(longest)
   return math.floor(longest / 120)
 end
 
@@ -208,10 +208,16 @@ end
 local function charge(log, now, own, id, cost, adds, longest, coarse)
   log.longest = longest
   local from, upto = nil, nil
-  local tidy = not log.set or math.abs(now - log.tidied) > pause(longest)
+  local tidy = not log.set or math.abs(now - log.tidied) > tidy_every(longest)
   if tidy then
     for _, grant in ipairs(collect(log, 0, now - longest)) do
       take(log, grant)
+    end
+  elseif not own then
+    -- The id may have a grant that is left behind and not cleared away: its units must not stay in the new one's place.
+    local behind = find(log, id, now, math.huge)
+    if behind then
+      take(log, behind)
     end
   end
   if own and not adds then
