@@ -54,7 +54,7 @@ bench: ## time drawing, and crossings in process, COUNT (6) times
 	@$(BENCHSTAT) bin/bench.txt
 
 .PHONY: serving
-serving: build ## measure the command as it serves, into docs/benchmarks.md and docs/sizing.md; ten minutes, as root, on an idle machine
+serving: build ## measure the command as it serves, into docs/benchmarks.md and docs/sizing.md; eleven minutes, as root, on an idle machine
 	cd bench && go build -o ../bin/serving ./cmd/serving && ../bin/serving -json ../docs/serving.json -o ../docs/benchmarks.md
 	@$(MAKE) --no-print-directory sizing
 

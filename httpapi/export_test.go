@@ -1,9 +1,8 @@
 package httpapi
 
 import (
-	"math"
 	"net/netip"
-	"runtime/metrics"
+	"os"
 	"slices"
 	"time"
 )
@@ -84,48 +83,40 @@ func IsTrusted(trusted []netip.Prefix, addr netip.Addr) bool {
 	return p.trust(addr)
 }
 
-// LagLook is how often it is looked how long goroutines wait, LagMost how long they may.
+// LagLook is how often it is looked how long requests wait, LagMost how long they may.
 const (
 	LagLook = lagLook
 	LagMost = lagMost
 )
 
-// Waits are goroutines' waits for a processor as the runtime would count them, before a lag that reads them.
-type Waits struct {
-	counts []uint64 // of waits of none, of more than lagShort, of more than lagMost
-	lag    *lag
-}
+// Waits is a lag that is told how long requests wait.
+type Waits struct{ lag *lag }
 
-// NewWaits returns waits of which there were none.
-func NewWaits() *Waits {
-	w := &Waits{counts: make([]uint64, 3), lag: newLag()}
-	buckets := []float64{math.Inf(-1), lagShort.Seconds(), 2 * lagMost.Seconds(), math.Inf(1)}
-	w.lag.read = func(samples []metrics.Sample) {
-		metrics.Read(samples) // for the kind of the value
-		h := samples[0].Value.Float64Histogram()
-		h.Buckets, h.Counts = buckets, slices.Clone(w.counts)
-	}
-	return w
-}
-
-// Add has so many goroutines wait.
-func (w *Waits) Add(count uint64, wait time.Duration) {
-	switch {
-	case wait > lagMost:
-		w.counts[2] += count
-	case wait > lagShort:
-		w.counts[1] += count
-	default:
-		w.counts[0] += count
-	}
+// NewWaits returns waits that are asked of wait.
+func NewWaits(wait func() time.Duration) Waits {
+	l := newLag()
+	l.wait = wait
+	return Waits{l}
 }
 
 // Serves reports whether one more request may be served.
-func (w *Waits) Serves(now time.Time) bool { return w.lag.serves(now) }
+func (w Waits) Serves(now time.Time) bool { return w.lag.serves(now) }
 
-// LagIsMeasured reports whether the runtime counts waits.
-func LagIsMeasured() bool {
-	l := newLag()
-	l.look()
-	return len(l.before) > 10
+// Probe is a probe.
+type Probe struct{ *probe }
+
+// NewProbe returns a probe whose bytes are read, or not.
+func NewProbe(reads bool) (Probe, error) {
+	if reads {
+		p, err := newProbe()
+		return Probe{p}, err
+	}
+	_, in, err := os.Pipe()
+	return Probe{&probe{in: in, probed: &probed{}}}, err
 }
+
+// Waits reports whether a byte is under way.
+func (p Probe) Waits() bool { return p.sent.Load() > 0 }
+
+// Look is what look returns.
+func (p Probe) Look() time.Duration { return p.look() }

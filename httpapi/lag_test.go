@@ -1,22 +1,26 @@
 package httpapi_test
 
 import (
+	"runtime"
 	"testing"
 	"time"
 
 	"github.com/cattlegrid/cattlegrid/httpapi"
 )
 
-// Nobody is served while requests come and, look after look, one goroutine in ten waited longer than it should for a processor;
-// what was before the last look does not count, nor do waits of which there were but few. Soon after that, one look is enough.
+// Nobody is served while requests come and, look after look, wait longer than they should. Soon after that, one look is enough.
 func TestLag(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
-	waits := httpapi.NewWaits()
+	var wait time.Duration
+	asked := 0
+	waits := httpapi.NewWaits(func() time.Duration {
+		asked++
+		return wait
+	})
 	// look reports whether any of the requests are served that come between two looks, of which the second one is due.
-	look := func(short, long uint64, requests int, after time.Duration) (serves bool) {
-		waits.Add(short, 0)
-		waits.Add(long, 2*httpapi.LagMost)
+	look := func(waited time.Duration, requests int, after time.Duration) (serves bool) {
+		wait = waited
 		for range requests - 1 {
 			waits.Serves(now)
 		}
@@ -26,33 +30,44 @@ func TestLag(t *testing.T) {
 		}
 		return serves
 	}
-	const often, seldom = 20, 3
+	const often, seldom, short, long = 20, 2, httpapi.LagMost, httpapi.LagMost + 1
 	want := func(name string, got, want bool) {
 		t.Helper()
 		if got != want {
 			t.Errorf("%s: serves %v, want %v", name, got, want)
 		}
 	}
-	want("idle", look(0, 0, often, time.Second), true)
-	want("busy", look(950, 50, often, time.Second), true)
-	for range 9 {
-		want("a hiccup", look(850, 150, often, httpapi.LagLook), true)
+	want("the first", waits.Serves(now), true)
+	want("idle", look(0, seldom, time.Second), true)
+	if asked > 0 {
+		t.Errorf("few have come, and it was asked %d times how long they wait, want that nothing is measured", asked)
 	}
-	want("late for long", look(850, 150, often, httpapi.LagLook), false)
-	want("not looked again", look(1000, 0, often, time.Millisecond), false)
-	want("on time again", look(1000, 0, often, httpapi.LagLook), true)
-	want("late again", look(0, 100, often, httpapi.LagLook), false)
-	want("few waits", look(0, 5, often, httpapi.LagLook), true)
-	want("few requests", look(0, 100, seldom, httpapi.LagLook), true)
-	want("a hiccup, later", look(0, 100, often, 3*time.Second), true)
+	want("busy", look(short, often, httpapi.LagLook), true)
+	for range 19 {
+		want("a hiccup", look(long, often, httpapi.LagLook), true)
+	}
+	want("late for long", look(long, often, httpapi.LagLook), false)
+	want("not looked again", look(short, often, httpapi.LagLook-1), false)
+	want("on time again", look(short, often, httpapi.LagLook), true)
+	want("late again", look(long, often, httpapi.LagLook), false)
+	want("few requests", look(long, seldom, httpapi.LagLook), true)
+	want("few for so long", look(long, often, time.Second), true)
+	now = now.Add(3 * time.Second)
+	want("a hiccup, later", look(long, often, httpapi.LagLook), true)
 }
 
 // server is one that takes its time: a request that is served costs it some, one that is turned away a little, and the queue is
 // what waits to be done.
 type server struct {
-	waits *httpapi.Waits
+	waits httpapi.Waits
 	now   time.Time
 	queue time.Duration
+}
+
+func newServer() *server {
+	s := &server{now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
+	s.waits = httpapi.NewWaits(func() time.Duration { return s.queue })
+	return s
 }
 
 const (
@@ -68,7 +83,6 @@ func (s *server) pass(times float64, lasts, settle time.Duration) (goodput float
 	for s.now.Sub(began) < lasts {
 		s.now = s.now.Add(gap)
 		s.queue = max(0, s.queue-gap)
-		s.waits.Add(1, s.queue)
 		if s.now.Sub(began) > settle {
 			longest = max(longest, s.queue)
 		}
@@ -89,7 +103,7 @@ func (s *server) pass(times float64, lasts, settle time.Duration) (goodput float
 func TestLagSettles(t *testing.T) {
 	t.Parallel()
 	for _, times := range []float64{1.2, 1.5, 3, 6} {
-		s := &server{waits: httpapi.NewWaits(), now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
+		s := newServer()
 		const cost = float64(serverSheds) / float64(serverServes)
 		best := (1 - times*cost) / (1 - cost)
 		goodput, longest := s.pass(times, 20*time.Second, 3*time.Second)
@@ -97,7 +111,7 @@ func TestLagSettles(t *testing.T) {
 		if goodput < 0.95*best {
 			t.Errorf("%g times as many: goodput is %.2f, want close to %.2f", times, goodput, best)
 		}
-		if most := httpapi.LagMost + httpapi.LagLook; longest > most {
+		if most := 4 * httpapi.LagMost; longest > most {
 			t.Errorf("%g times as many: the longest wait is %v, want at most %v", times, longest, most)
 		}
 		if goodput, longest := s.pass(0.7, 10*time.Second, 2*time.Second); goodput < 0.699 || longest > httpapi.LagLook {
@@ -106,10 +120,34 @@ func TestLagSettles(t *testing.T) {
 	}
 }
 
-// What Go measures of itself can be read, with little garbage.
-func TestLagRuntime(t *testing.T) {
+// A probe tells how long its last byte waited until it was read, or how long one has been waiting.
+func TestProbe(t *testing.T) {
 	t.Parallel()
-	if !httpapi.LagIsMeasured() {
-		t.Error("the runtime does not say how long goroutines wait for a processor")
+	read, err := httpapi.NewProbe(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := read.Look(); got != 0 {
+		t.Errorf("before anything was sent: %v, want nothing", got)
+	}
+	for range 3 {
+		for read.Waits() {
+			runtime.Gosched()
+		}
+		if got := read.Look(); got <= 0 || got > time.Second {
+			t.Errorf("a byte that was read waited %v", got)
+		}
+	}
+	unread, err := httpapi.NewProbe(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := unread.Look()
+	for range 3 {
+		if got := unread.Look(); got <= last {
+			t.Errorf("a byte that nobody reads waits %v, then %v", last, got)
+		} else {
+			last = got
+		}
 	}
 }

@@ -24,7 +24,7 @@ const (
 )
 
 // shedder turns requests for challenges away when too many are being made, which is so when the store is slow, or when all
-// requests wait long for a processor. A crossing begins with a challenge, which costs the most, too: so it is visitors who
+// requests wait long until they are read. A crossing begins with a challenge, which costs the most, too: so it is visitors who
 // come anew that are turned away, with little work wasted on them, and all who are on their way get across. (If each step
 // turned some away, three steps would waste what was done for most.)
 type shedder struct {

@@ -77,12 +77,12 @@ type Replicas struct {
 	Two []float64 `json:"two_per_second"`
 }
 
-// Onrush is how a server does to which more visitors come than it can carry.
+// Onrush is how a server does to which so many visitors come.
 type Onrush struct {
 	Stand    string  `json:"stand"`
 	Times    float64 `json:"times"` // of the peak
 	Rate     float64 `json:"rate"`
-	Peak     float64 `json:"peak"` // visitors a second, as many as could be carried
+	Peak     float64 `json:"peak"` // visitors a second that few connections carried just before, each coming when the last one has gone
 	OK       float64 `json:"ok_per_second"`
 	Shed     float64 `json:"shed_per_second"`
 	Failed   int64   `json:"failed"`

@@ -14,11 +14,15 @@ import (
 	"github.com/cattlegrid/cattlegrid/internal/loadgen"
 )
 
-// onrush measures a server to which so many times more visitors come than it can carry. The server has the first processor for
-// itself, and Redis goes before the load on the others: else the load would take from both what they need.
+// visitors' connections in an onrush, more than wait for an answer at any time.
+const onrushConnections = 2000
+
+// onrush measures a server to which so many times as many visitors come as it carries over a few connections. The server has the
+// first processor, and Redis goes before it there; the load has the others for itself, or it would be the load that is
+// overwhelmed, and visitors would come in bursts.
 func (b Bench) onrush(ctx context.Context, p Plan, f *Figures, name string, times float64) error {
 	if runtime.NumCPU() < 2 {
-		return fmt.Errorf("an onrush needs two processors")
+		return errors.New("an onrush needs two processors")
 	}
 	s, err := b.open(ctx, name, 1, "GOMAXPROCS=1")
 	if err != nil {
@@ -29,16 +33,15 @@ func (b Bench) onrush(ctx context.Context, p Plan, f *Figures, name string, time
 	if err := pin(ctx, strconv.Itoa(server.cmd.Process.Pid), "0"); err != nil {
 		return err
 	}
-	others := fmt.Sprintf("1-%d", runtime.NumCPU()-1)
-	if err := pin(ctx, "self", others); err != nil {
-		return err
-	}
-	defer func() { _ = pin(context.WithoutCancel(ctx), "self", fmt.Sprintf("0-%d", runtime.NumCPU()-1)) }()
 	for _, r := range s.redis {
-		if err := errors.Join(pin(ctx, strconv.Itoa(r.cmd.Process.Pid), others), first(ctx, r.process)); err != nil {
+		if err := errors.Join(pin(ctx, strconv.Itoa(r.cmd.Process.Pid), "0"), first(ctx, r.process)); err != nil {
 			return err
 		}
 	}
+	if err := pin(ctx, "self", fmt.Sprintf("1-%d", runtime.NumCPU()-1)); err != nil {
+		return err
+	}
+	defer func() { _ = pin(context.WithoutCancel(ctx), "self", fmt.Sprintf("0-%d", runtime.NumCPU()-1)) }()
 	var peak Saturated
 	if _, err := s.saturate(ctx, p, false, &peak); err != nil {
 		return err
@@ -46,7 +49,7 @@ func (b Bench) onrush(ctx context.Context, p Plan, f *Figures, name string, time
 	o := Onrush{Stand: name, Times: times, Peak: peak.PerSecond[0], Rate: times * peak.PerSecond[0]}
 	memory, done := make(chan []int64), make(chan struct{})
 	go func() { memory <- server.watch(done) }()
-	l, err := s.load(ctx, loadgen.Plan{Rate: o.Rate, Warmup: p.Period / 2, For: long * p.Period, Connections: 1000})
+	l, err := s.load(ctx, loadgen.Plan{Rate: o.Rate, Warmup: p.Period / 2, For: long * p.Period, Connections: onrushConnections})
 	close(done)
 	o.Memory = <-memory
 	if err != nil {
@@ -80,7 +83,7 @@ func (p *process) watch(done <-chan struct{}) (all []int64) {
 	}
 }
 
-// first lets a process go before this one, on processors that they share.
+// first lets a process go before others, on processors that they share.
 func first(ctx context.Context, p *process) error {
 	if out, err := exec.CommandContext(ctx, "renice", "-n", "-10", "-p", strconv.Itoa(p.cmd.Process.Pid)).CombinedOutput(); err != nil {
 		return fmt.Errorf("renice, which only root may: %w: %s", err, strings.TrimSpace(string(out)))

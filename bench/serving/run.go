@@ -65,12 +65,12 @@ func (b Bench) Run(ctx context.Context, p Plan, say func(string)) (*Figures, err
 	return f, nil
 }
 
-// Overload measures anew what happens when more visitors come than can be carried.
+// Overload measures anew what happens when more and more visitors come.
 func (b Bench) Overload(ctx context.Context, p Plan, f *Figures, say func(string)) error {
 	f.Overload = nil
-	for _, times := range []float64{1.5, 3} {
-		for _, name := range []string{Bolt, Redis} {
-			say(fmt.Sprintf("%g times as many visitors as can be carried: %s", times, name))
+	for _, name := range []string{Bolt, Redis} {
+		for _, times := range []float64{0.75, 1, 1.5, 3} {
+			say(fmt.Sprintf("%g times as many visitors as a few connections carry: %s", times, name))
 			if err := b.onrush(ctx, p, f, name, times); err != nil {
 				return err
 			}

@@ -149,27 +149,48 @@ func (f *Figures) stand(name string) *Stand {
 
 func (f *Figures) overload() string {
 	var b strings.Builder
-	b.WriteString("| | come | at most | got across | of the most | turned away | their p99 | requests accepted: p50 | p99 | p99.9 | failed | memory, MB |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n")
+	b.WriteString("| | come | got across | of the best | of few connections' | turned away | their p99 | requests accepted: p50 | p99 | p99.9 | failed | memory, MB |\n" +
+		"|---|---|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, o := range f.Overload {
 		var first, last int64
 		if len(o.Memory) > 0 {
 			first, last = o.Memory[0], o.Memory[len(o.Memory)-1]
 		}
-		fmt.Fprintf(&b, "| %s, %g times | %s a second | %s | %s | **%.0f %%** | %s | %.0f ms | %s | %d | %s → %s |\n", titles[o.Stand], o.Times, thousands(o.Rate),
-			thousands(o.Peak), thousands(o.OK), 100*o.OK/o.Peak, thousands(o.Shed), o.ShedP99, o.Accepted, o.Failed, megabytes(first), megabytes(last))
+		fmt.Fprintf(&b, "| %s, %g times | %s a second | %s | **%.0f %%** | %.0f %% | %s | %.0f ms | %s | %d | %s → %s |\n",
+			titles[o.Stand], o.Times, thousands(o.Rate), thousands(o.OK), 100*o.OK/f.best(o.Stand), 100*o.OK/o.Peak,
+			thousands(o.Shed), o.ShedP99, o.Accepted, o.Failed, megabytes(first), megabytes(last))
 	}
 	return b.String()
+}
+
+// best is the most visitors a second that a stand got across, however many came.
+func (f *Figures) best(stand string) (most float64) {
+	for _, o := range f.Overload {
+		if o.Stand == stand {
+			most = max(most, o.OK)
+		}
+	}
+	return most
+}
+
+// worst is of the greatest overload: the least of the best that got across, and the longest that one of a hundred accepted took.
+func (f *Figures) worst() (times, share, p99 float64) {
+	share = 1
+	for _, o := range f.Overload {
+		times = max(times, o.Times)
+	}
+	for _, o := range f.Overload {
+		if o.Times == times {
+			share, p99 = min(share, o.OK/f.best(o.Stand)), max(p99, o.Accepted.P99)
+		}
+	}
+	return times, share, p99
 }
 
 // targets says which of the aims were reached.
 func (f *Figures) targets() string {
 	redis := f.stand(Redis)
-	worst := f.Overload[len(f.Overload)-1]
-	for _, o := range f.Overload {
-		if o.Times == worst.Times && o.OK/o.Peak < worst.OK/worst.Peak {
-			worst = o
-		}
-	}
+	times, goodput, p99 := f.worst()
 	var b strings.Builder
 	b.WriteString("| aim | measured | |\n|---|---|---|\n")
 	line := func(aim, measured string, reached bool) {
@@ -193,13 +214,13 @@ func (f *Figures) targets() string {
 	line("idle: at most 40 MB", megabytes(bolt.IdleBytes)+" MB", bolt.IdleBytes <= 40e6)
 	two := ratio(f.Replicas.Two, f.Replicas.One)
 	line("two servers on one Redis no slower than one", fmt.Sprintf("%.2f times", two), two >= 1)
-	line(fmt.Sprintf("at %g times as many as can be carried: at least 80 %% get across", worst.Times), fmt.Sprintf("%.0f %%", 100*worst.OK/worst.Peak), worst.OK >= 0.8*worst.Peak)
-	line("and 99 of 100 requests accepted within 250 ms", fmt.Sprintf("%.0f ms", worst.Accepted.P99), worst.Accepted.P99 <= 250)
+	line(fmt.Sprintf("when %g times as many come: at least 80 %% of the best get across", times), fmt.Sprintf("%.0f %%", 100*goodput), goodput >= 0.8)
+	line("and 99 of 100 requests accepted within 250 ms", fmt.Sprintf("%.0f ms", p99), p99 <= 250)
 	return b.String()
 }
 
 // Took is how long the plan takes, about.
 func (p Plan) Took() time.Duration {
 	const stands, each = 6, 2.5 // with what it takes to set them up
-	return time.Duration(float64(p.Rounds)*stands*each*float64(p.Period)) + 8*long*p.Period
+	return time.Duration(float64(p.Rounds)*stands*each*float64(p.Period)) + 12*(long+2)*p.Period
 }
