@@ -71,7 +71,7 @@ func (b memBill) charge() {
 		e := shard.account(b.now, d.Key)
 		fresh := e == nil
 		if fresh {
-			e = newAccount(d.Key)
+			e = newEntry[guard.Log](d.Key)
 		}
 		e.log().Charge(b.now, d)
 		shard.live(e, e.log().Until(), fresh)

@@ -140,28 +140,17 @@ func (s *memShard) left(e *memEntry) {
 	}
 }
 
-// newAccount returns an entry with an empty log, in one piece of memory: accounts are most of what a busy store holds, and
-// each piece costs the collector. The entry has its key for itself: those of debits are made many at once, and one that is kept
-// would keep all others of its request in memory.
-func newAccount(key string) *memEntry {
-	var account struct {
+// newEntry returns an entry with an empty log or record, in one piece of memory: accounts are most of what a busy store holds,
+// and each piece costs the collector. The entry has its key for itself: those of debits are made many at once, and one that is
+// kept would keep all others of its request in memory.
+func newEntry[T guard.Log | guard.Record](key string) *memEntry {
+	var whole struct {
 		memEntry
 
-		log guard.Log
+		what T
 	}
-	account.key, account.about = strings.Clone(key), &account.log
-	return &account.memEntry
-}
-
-// newRecord is as newAccount, with an empty record.
-func newRecord(key string) *memEntry {
-	var record struct {
-		memEntry
-
-		record guard.Record
-	}
-	record.key, record.about = strings.Clone(key), &record.record
-	return &record.memEntry
+	whole.key, whole.about = strings.Clone(key), &whole.what
+	return &whole.memEntry
 }
 
 // verified counts one more number in a record.
@@ -169,7 +158,7 @@ func (s *memShard) verified(now int64, key string) {
 	e := s.record(now, key)
 	fresh := e == nil
 	if fresh {
-		e = newRecord(key)
+		e = newEntry[guard.Record](key)
 	}
 	e.record().Add(now)
 	s.live(e, e.record().Until(), fresh)
