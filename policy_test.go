@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -165,6 +166,13 @@ func TestObserve(t *testing.T) {
 	s.mustSend(t, alice)
 	if len(told) != 1 || told[0].Verdict != cattlegrid.Allowed {
 		t.Errorf("a minute later: %+v, want no more than the one message to be charged", told)
+	}
+	for range 3 { // more than a number may have in a minute
+		told = nil
+		s.mustSend(t, bob)
+		if len(told) != 2 || !slices.Equal(told[0].Rules, []string{guard.RulePrefixes}) || told[1].Verdict != cattlegrid.Allowed {
+			t.Errorf("a number that is denied: %+v, want one refusal, by the rule alone, and the message", told)
+		}
 	}
 }
 

@@ -95,6 +95,7 @@ type order struct {
 	lang         string
 	message      string // its id, and that of what is charged for it
 	verification string // its id
+	spared       bool   // a rule that is on trial stands against it: it is charged nothing, as if it had been refused
 }
 
 func (g *Gate) newOrder(phone Phone, r SendRequest) *order {
@@ -124,6 +125,7 @@ func (g *Gate) admit(ctx context.Context, o *order) error {
 	d.Verdict = Refused
 	g.decided(ctx, d, denied)
 	if o.Trial {
+		o.spared = true
 		return nil
 	}
 	return denied
@@ -139,7 +141,11 @@ func (g *Gate) deliver(ctx context.Context, o *order, alone bool) (Verification,
 	spare, _ := spareDebits.Get().(*[]Debit)
 	defer spareDebits.Put(spare)
 	debits := (*spare)[:0]
-	if !test {
+	switch {
+	case test:
+	case o.spared:
+		debits = o.rules.Recording(o.subject, newDebitID())
+	default:
 		debits = o.rules.AppendDebits(debits, guard.Send, o.subject, o.Effort, o.message)
 		if alone {
 			debits = o.rules.AppendDebits(debits, guard.WorkAlone, o.subject, o.Effort, o.message)
