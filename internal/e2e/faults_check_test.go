@@ -5,9 +5,15 @@ import (
 	"time"
 )
 
+// verdict is how much of what must never happen did.
+type verdict struct {
+	beyond int // messages that were more than a limit allows
+	twice  int // challenges and codes that were accepted more than once
+}
+
 // inspect checks what must never happen against the record of all requests and of all messages that left. again is how often
-// limits may have been forgotten. It returns how many messages were more than a limit allows.
-func (s *site) inspect(t *testing.T, again int, unreachable bool) (beyond int) {
+// limits may have been forgotten.
+func (s *site) inspect(t *testing.T, again int, unreachable bool) (found verdict) {
 	t.Helper()
 	requests, messages := s.since(time.Time{}), s.provider.sent()
 	began, ended := requests[0].began, requests[len(requests)-1].ended
@@ -26,7 +32,7 @@ func (s *site) inspect(t *testing.T, again int, unreachable bool) (beyond int) {
 		}
 	}
 	atMost := func(what string, got, most int) {
-		beyond = max(beyond, got-most)
+		found.beyond = max(found.beyond, got-most)
 		if got > most*(1+again) {
 			t.Errorf("%d messages %s, want at most %d", got, what, most*(1+again))
 		}
@@ -40,7 +46,7 @@ func (s *site) inspect(t *testing.T, again int, unreachable bool) (beyond int) {
 	}
 	atMost("in total", len(messages), mostInTotal)
 
-	s.inspectChallenges(t, requests, perNumber)
+	found.twice = s.inspectChallenges(t, requests, perNumber)
 	accepted := map[string]int{}
 	for _, a := range requests {
 		switch {
@@ -53,6 +59,7 @@ func (s *site) inspect(t *testing.T, again int, unreachable bool) (beyond int) {
 	}
 	for _, n := range accepted {
 		if n > 1 {
+			found.twice++
 			t.Errorf("a code was accepted %d times", n)
 		}
 	}
@@ -66,11 +73,11 @@ func (s *site) inspect(t *testing.T, again int, unreachable bool) (beyond int) {
 	if len(accepted) == 0 || len(perOffice) == 0 || len(perNumber) < 20 {
 		t.Errorf("%d codes accepted, %d offices, %d numbers: too few to say anything", len(accepted), len(perOffice), len(perNumber))
 	}
-	return beyond
+	return found
 }
 
-// inspectChallenges makes sure that no challenge let two requests through.
-func (s *site) inspectChallenges(t *testing.T, requests []asked, perNumber map[string]int) {
+// inspectChallenges makes sure that no challenge let two requests through, and returns how many did.
+func (s *site) inspectChallenges(t *testing.T, requests []asked, perNumber map[string]int) (twice int) {
 	t.Helper()
 	through, messages := map[string]int{}, map[string]int{}
 	pairs := 0
@@ -89,6 +96,7 @@ func (s *site) inspectChallenges(t *testing.T, requests []asked, perNumber map[s
 	for _, counts := range []map[string]int{through, messages} {
 		for _, n := range counts {
 			if n > 1 {
+				twice++
 				t.Errorf("one challenge let %d requests through", n)
 			}
 		}
@@ -96,4 +104,5 @@ func (s *site) inspectChallenges(t *testing.T, requests []asked, perNumber map[s
 	if pairs < 10 {
 		t.Errorf("%d requests shared a challenge: too few to say anything", pairs)
 	}
+	return twice
 }

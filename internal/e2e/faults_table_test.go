@@ -8,11 +8,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 )
 
-var faultsFile = flag.String("faults", "", "write the table of TestFaults into this file, between its markers")
+var faultsFile = flag.String("faults", "", "write the table of TestFaults into this file, between its markers, if all passes")
 
 // faultRow is what a fault did to visitors.
 type faultRow struct {
@@ -26,13 +25,14 @@ type faultRow struct {
 	Mended   bool          // it was mended
 	Stays    bool
 	Beyond   int
+	Twice    int
 	Again    int
 	Lost     string
 }
 
 // row sums up what happened; since is when the fault was over, or when it began if it mends itself.
-func (s *site) row(f fault, since time.Time, beyond int) faultRow {
-	r := faultRow{Title: f.title, Runs: 1, Beyond: beyond, Again: f.again, Lost: f.lost, Mended: f.heal != nil, Stays: f.stays}
+func (s *site) row(f fault, since time.Time, found verdict) faultRow {
+	r := faultRow{Title: f.title, Runs: 1, Beyond: found.beyond, Twice: found.twice, Again: f.again, Lost: f.lost, Mended: f.heal != nil, Stays: f.stays}
 	last := since
 	for _, a := range s.since(s.injected) {
 		if a.failed() && a.began.After(last) {
@@ -66,16 +66,6 @@ type faultTable struct {
 
 var faultRows = &faultTable{rows: map[string]faultRow{}}
 
-// newFaultTable returns the table, which is written when the test ends.
-func newFaultTable(t *testing.T) *faultTable {
-	t.Cleanup(func() {
-		if *faultsFile != "" && !t.Failed() {
-			faultRows.write(t, *faultsFile)
-		}
-	})
-	return faultRows
-}
-
 // add adds a row, or the worst of it to what there is.
 func (table *faultTable) add(place int, r faultRow) {
 	table.mu.Lock()
@@ -85,6 +75,7 @@ func (table *faultTable) add(place int, r faultRow) {
 		r.Runs += before.Runs
 		r.Requests += before.Requests
 		r.Failed += before.Failed
+		r.Twice += before.Twice
 		r.Longest, r.Recovers, r.Beyond = max(r.Longest, before.Longest), max(r.Recovers, before.Recovers), max(r.Beyond, before.Beyond)
 	}
 	table.rows[r.Title] = r
@@ -104,20 +95,17 @@ func inShort(d time.Duration) string {
 }
 
 // write puts the table between the markers of a file.
-func (table *faultTable) write(t *testing.T, path string) {
-	t.Helper()
+func (table *faultTable) write(path string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	before, rest, begins := strings.Cut(string(text), faultsBegin+"\n")
 	_, after, ends := strings.Cut(rest, faultsEnd)
 	if !begins || !ends {
-		t.Fatalf("%s has no markers", path)
+		return fmt.Errorf("%s has no markers", path)
 	}
-	if err := os.WriteFile(path, []byte(before+faultsBegin+"\n"+table.String()+faultsEnd+after), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	return os.WriteFile(path, []byte(before+faultsBegin+"\n"+table.String()+faultsEnd+after), 0o600)
 }
 
 // String is the table in Markdown.
@@ -145,8 +133,8 @@ func (table *faultTable) String() string {
 		if lost == "" {
 			lost = "nothing"
 		}
-		fmt.Fprintf(&b, "| %s | %d | %d | %d | %s | %s | %s | 0 | %s |\n",
-			r.Title, r.Runs, r.Requests, r.Failed, inShort(r.Longest), recovers, beyond, lost)
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %s | %s | %s | %d | %s |\n",
+			r.Title, r.Runs, r.Requests, r.Failed, inShort(r.Longest), recovers, beyond, r.Twice, lost)
 	}
 	b.WriteString("\n")
 	return b.String()

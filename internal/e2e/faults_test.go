@@ -29,7 +29,6 @@ type fault struct {
 // is logged, and the gates serve again without anybody touching them.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	table := newFaultTable(t)
 	for place, f := range slices.Concat(redisFaults(), clusterFaults(), networkFaults(), clockFaults(), embeddedFaults(), processFaults(), gateFaults()) {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
@@ -37,7 +36,7 @@ func TestFaults(t *testing.T) {
 			if f.alone {
 				happens = f.happensInChild
 			}
-			table.add(place, happens(t))
+			faultRows.add(place, happens(t))
 		})
 	}
 }
@@ -65,11 +64,11 @@ func (f fault) happens(t *testing.T) faultRow {
 		s.isFull(t, since)
 	}
 	stop()
-	beyond := s.inspect(t, f.again, f.unreachable)
+	found := s.inspect(t, f.again, f.unreachable)
 	if n := s.sentSince(s.injected); f.stays && n > 0 {
 		t.Errorf("%d messages left after it", n)
 	}
-	return s.row(f, since, beyond)
+	return s.row(f, since, found)
 }
 
 // sentSince is how many messages left for who asked after a moment.
