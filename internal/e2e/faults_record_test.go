@@ -15,8 +15,9 @@ type asked struct {
 	reply        reply
 	number       string
 	client       string
-	challenge    string
+	challenge    challenge
 	verification string
+	code         string
 }
 
 // failed reports whether the visitor was not served because something is broken.

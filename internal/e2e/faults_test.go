@@ -47,7 +47,9 @@ func (f fault) happens(t *testing.T) faultRow {
 	stop := sync.OnceFunc(s.visits())
 	defer stop()
 	s.isServing(t, time.Time{}, 10)
-	s.awaits(t, "messages to leave", func() bool { return len(s.provider.sent()) >= 12 })
+	s.awaits(t, "messages to leave, and codes to be used", func() bool {
+		return len(s.provider.sent()) >= 12 && s.count(func(a asked) bool { return a.what == "check" && a.reply.outcome() == "200" }) >= enoughUsed
+	})
 	s.injected = time.Now()
 	f.inject(t, s)
 	if f.heal != nil {
@@ -61,6 +63,9 @@ func (f fault) happens(t *testing.T) faultRow {
 	}
 	if !f.stays {
 		s.isServing(t, since, 8)
+	}
+	s.presentsUsed(t)
+	if !f.stays {
 		s.isFull(t, since)
 	}
 	stop()
