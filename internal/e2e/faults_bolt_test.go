@@ -17,6 +17,7 @@ func processFaults() []fault {
 			name: "EmbeddedKilled", title: "embedded store, `bolt.sync`: the gate is killed and started again", open: open,
 			inject: func(t *testing.T, s *site) {
 				s.gate(0).kill()
+				s.injected = time.Now()
 				s.isFailing(t, 5)
 			},
 			heal: func(_ *testing.T, s *site) { s.replace(0, s.startBolt()) },
@@ -26,6 +27,7 @@ func processFaults() []fault {
 			name: "EmbeddedTorn", title: "embedded store: its file is torn when the gate is killed; it is moved away", open: open, again: 1,
 			inject: func(t *testing.T, s *site) {
 				s.gate(0).kill()
+				s.injected = time.Now()
 				s.isFailing(t, 5)
 				tear(t, s.boltPath())
 				g := s.start(s.data, s.config...)

@@ -189,6 +189,12 @@ func (s *site) isFailing(t *testing.T, n int) {
 	})
 }
 
+// isAsked returns when so many requests since the fault have come.
+func (s *site) isAsked(t *testing.T, n int) {
+	t.Helper()
+	s.awaits(t, "requests to come", func() bool { return len(s.since(s.injected)) >= n })
+}
+
 // isServing returns when each gate has served so many requests that began after a moment, the last ones in a row.
 func (s *site) isServing(t *testing.T, after time.Time, n int) {
 	t.Helper()

@@ -21,7 +21,7 @@ type faultRow struct {
 	Requests int // that began between the fault and the recovery
 	Failed   int
 	Longest  time.Duration // wait for an answer
-	Recovers time.Duration // until nothing failed any more, from its end, or from its beginning if it mends itself
+	Recovers time.Duration // until nothing failed any more, from when its mending began, or from when it did if it mends itself
 	Mended   bool          // it was mended
 	Stays    bool
 	Beyond   int
@@ -30,7 +30,7 @@ type faultRow struct {
 	Lost     string
 }
 
-// row sums up what happened; since is when the fault was over, or when it began if it mends itself.
+// row sums up what happened; since is when it began to be mended, or when it began if it mends itself.
 func (s *site) row(f fault, since time.Time, found verdict) faultRow {
 	r := faultRow{Title: f.title, Runs: 1, Beyond: found.beyond, Twice: found.twice, Again: f.again, Lost: f.lost, Mended: f.heal != nil, Stays: f.stays}
 	last := since
@@ -41,7 +41,7 @@ func (s *site) row(f fault, since time.Time, found verdict) faultRow {
 	}
 	r.Recovers = last.Sub(since)
 	for _, a := range s.since(s.injected) {
-		if s.isOver(a, last) {
+		if a.began.After(last) {
 			continue // all is well again
 		}
 		r.Requests++
@@ -51,11 +51,6 @@ func (s *site) row(f fault, since time.Time, found verdict) faultRow {
 		r.Longest = max(r.Longest, a.ended.Sub(a.began))
 	}
 	return r
-}
-
-// isOver reports whether a request came when the fault was mended, or nothing failed any more.
-func (s *site) isOver(a asked, last time.Time) bool {
-	return last.After(s.injected) && a.began.After(last)
 }
 
 // faultTable collects the rows of all faults, also of several runs of the test.
@@ -121,9 +116,9 @@ func (table *faultTable) String() string {
 		case r.Failed == 0:
 			recovers = "never stopped"
 		case r.Mended && r.Recovers == 0:
-			recovers = "as soon as it ended"
+			recovers = "as soon as it was mended"
 		case r.Mended:
-			recovers = inShort(r.Recovers) + " after it ended"
+			recovers = inShort(r.Recovers) + " after it was mended"
 		}
 		beyond := "0"
 		if r.Beyond > 0 {
