@@ -84,14 +84,9 @@ func (f fault) happens(t *testing.T) faultRow {
 
 // sentSince is how many messages left for who asked after a moment.
 func (s *site) sentSince(moment time.Time) (n int) {
-	asks := map[string]time.Time{}
-	for _, a := range s.those(func(a asked) bool { return a.what == "send" }) {
-		if first, ok := asks[a.number]; !ok || a.began.Before(first) {
-			asks[a.number] = a.began
-		}
-	}
+	asks := asksOf(s.since(time.Time{}))
 	for _, m := range s.provider.sent() {
-		if asks[m.number()].After(moment) {
+		if askedFor(asks[m.number()], m.at).After(moment) {
 			n++
 		}
 	}
