@@ -41,8 +41,8 @@ func (s *site) row(f fault, since time.Time, found verdict) faultRow {
 	}
 	r.Recovers = last.Sub(since)
 	for _, a := range s.since(s.injected) {
-		if a.began.After(last) {
-			continue // all is well again
+		if a.began.After(last) || a.kind == returning {
+			continue // all is well again, or it is only tried
 		}
 		r.Requests++
 		if a.failed() {
