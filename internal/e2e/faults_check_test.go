@@ -17,7 +17,8 @@ type verdict struct {
 func (s *site) inspect(t *testing.T, again int, unreachable bool) (found verdict) {
 	t.Helper()
 	requests, messages := s.since(time.Time{}), s.provider.sent()
-	asks, perNumber, perOffice, inTotal := asksOf(requests), map[string][]time.Time{}, map[string][]time.Time{}, []time.Time{}
+	asks := asksOf(requests)
+	perNumber, perOffice, inTotal := map[string][]time.Time{}, map[string][]time.Time{}, make([]time.Time, 0, len(messages))
 	for _, m := range messages {
 		perNumber[m.number()] = append(perNumber[m.number()], m.at)
 		if client := asks[m.number()][0].client; slices.Contains(s.offices, client) {
