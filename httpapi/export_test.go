@@ -100,7 +100,7 @@ func NewWaits(wait func() time.Duration) Waits {
 }
 
 // Serves reports whether one more request may be served.
-func (w Waits) Serves(now time.Time) bool { return w.lag.serves(now) }
+func (w Waits) Serves(now time.Duration) bool { return w.lag.serves(now) }
 
 // Probe is a probe.
 type Probe struct{ *probe }

@@ -30,13 +30,13 @@ const (
 type lag struct {
 	share atomic.Int64 // that is served, of lagAll; none while the wait is long
 	came  atomic.Int64 // requests since the last look
-	next  atomic.Int64 // when to look again, in nanoseconds since 1970
+	next  atomic.Int64 // when to look again, in nanoseconds since began
 
 	mu   sync.Mutex
 	wait func() time.Duration // that a request has now
 	fits int64                // the share that is served when the wait is short
 	late int                  // looks that found it long, less those that did not
-	last time.Time            // when it was looked
+	last time.Duration        // when it was looked, since began
 }
 
 func newLag() *lag {
@@ -47,10 +47,10 @@ func newLag() *lag {
 
 // serves reports whether the request that has come may be served. It looks again if the last look is some time ago; to look takes
 // some microseconds.
-func (l *lag) serves(now time.Time) bool {
+func (l *lag) serves(now time.Duration) bool {
 	came := l.came.Add(1)
 	next := l.next.Load()
-	if now.UnixNano() >= next && l.next.CompareAndSwap(next, now.Add(lagLook).UnixNano()) {
+	if int64(now) >= next && l.next.CompareAndSwap(next, int64(now+lagLook)) {
 		l.judge(now)
 	}
 	// Of ten thousand, those that are served are spread evenly.
@@ -58,10 +58,10 @@ func (l *lag) serves(now time.Time) bool {
 	return came*share/lagAll > (came-1)*share/lagAll
 }
 
-func (l *lag) judge(now time.Time) {
+func (l *lag) judge(now time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	since := min(now.Sub(l.last), time.Minute) // the first time it is longer than all that can be reckoned with
+	since := min(now-l.last, time.Minute)
 	l.last = now
 	wait := time.Duration(0)
 	if came := l.came.Swap(0); time.Duration(came)*lagLook >= lagCame*since {

@@ -11,7 +11,7 @@ import (
 // Nobody is served while requests come and, look after look, wait longer than they should. Soon after that, one look is enough.
 func TestLag(t *testing.T) {
 	t.Parallel()
-	now := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
+	now := time.Hour
 	var wait time.Duration
 	asked := 0
 	waits := httpapi.NewWaits(func() time.Duration {
@@ -24,7 +24,7 @@ func TestLag(t *testing.T) {
 		for range requests - 1 {
 			waits.Serves(now)
 		}
-		now = now.Add(after)
+		now += after
 		for range 2 {
 			serves = waits.Serves(now) || serves
 		}
@@ -52,7 +52,7 @@ func TestLag(t *testing.T) {
 	want("late again", look(long, often, httpapi.LagLook), false)
 	want("few requests", look(long, seldom, httpapi.LagLook), true)
 	want("few for so long", look(long, often, time.Second), true)
-	now = now.Add(3 * time.Second)
+	now += 3 * time.Second
 	want("a hiccup, later", look(long, often, httpapi.LagLook), true)
 }
 
@@ -60,12 +60,12 @@ func TestLag(t *testing.T) {
 // what waits to be done.
 type server struct {
 	waits httpapi.Waits
-	now   time.Time
+	now   time.Duration
 	queue time.Duration
 }
 
 func newServer() *server {
-	s := &server{now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
+	s := &server{now: time.Hour}
 	s.waits = httpapi.NewWaits(func() time.Duration { return s.queue })
 	return s
 }
@@ -80,15 +80,15 @@ const (
 func (s *server) pass(times float64, lasts, settle time.Duration) (goodput float64, longest time.Duration) {
 	gap := time.Duration(float64(serverServes) / times)
 	began, served := s.now, 0
-	for s.now.Sub(began) < lasts {
-		s.now = s.now.Add(gap)
+	for s.now-began < lasts {
+		s.now += gap
 		s.queue = max(0, s.queue-gap)
-		if s.now.Sub(began) > settle {
+		if s.now-began > settle {
 			longest = max(longest, s.queue)
 		}
 		if s.waits.Serves(s.now) {
 			s.queue += serverServes
-			if s.now.Sub(began) > settle {
+			if s.now-began > settle {
 				served++
 			}
 		} else {

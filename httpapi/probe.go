@@ -24,7 +24,7 @@ type probed struct {
 	took atomic.Int64 // how long the last one waited, in nanoseconds
 }
 
-// began is before any probe. Since it nothing sets the clock.
+// began is before any probe and any request. Time since then goes on when the clock is set.
 var began = time.Now().Add(-time.Second)
 
 func newProbe() (*probe, error) {
