@@ -49,11 +49,12 @@ func (p *probed) read(out *os.File) {
 	}
 }
 
-// look returns how long the last byte waited, or this one has been waiting, and sends another one if none is under way.
+// look returns how long the last byte waited, or this one has been waiting if that is longer already: one that was sent a moment
+// ago does not say that the wait is short. It sends another one if none is under way.
 func (p *probe) look() time.Duration {
 	now := int64(time.Since(began))
 	if sent := p.sent.Load(); sent > 0 {
-		return time.Duration(now - sent)
+		return time.Duration(max(now-sent, p.took.Load()))
 	}
 	took := p.took.Load()
 	p.sent.Store(now)
