@@ -80,7 +80,7 @@ func (c *config) openRedis(ctx context.Context, logger *slog.Logger) (cattlegrid
 		return nil, nil, errors.Join(c.redisError(fmt.Errorf("ask Redis: %w", err)), closeClient())
 	}
 	for _, warning := range store.Warnings(ctx) {
-		logger.WarnContext(ctx, "Redis may forget limits", slog.String("warning", warning))
+		logger.WarnContext(ctx, "Redis may forget limits, or refuse everybody", slog.String("warning", warning))
 	}
 	return store, closeClient, nil
 }
