@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"path/filepath"
 	"time"
 
@@ -61,8 +60,8 @@ func (c *config) openRedis(ctx context.Context, logger *slog.Logger) (cattlegrid
 	}
 	client, err := rueidis.NewClient(option)
 	if err != nil {
-		if _, ok := errors.AsType[*net.OpError](err); ok {
-			err = fmt.Errorf("%w; is Redis running there? On this machine: redis-server --port 6379", err)
+		if hint := redisHint(option, err); hint != "" {
+			err = fmt.Errorf("%w; %s", err, hint)
 		}
 		return nil, nil, c.redisError(fmt.Errorf("connect to Redis: %w", err))
 	}
