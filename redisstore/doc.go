@@ -63,6 +63,8 @@
 //	redis-cli GET "Record_prefix_{guard}…:count"
 //	7 20758|20757:3 20758:4|498187:3 498193:4
 //
+// What gates go by, see [Store.Introduce], is a string, "cattlegrid_keys{guard}".
+//
 // # When data is lost
 //
 // A failover forgets what the replica did not have yet. With [Options.WaitReplicas] a verb says that something is granted or
