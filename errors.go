@@ -81,6 +81,10 @@ var (
 	// ErrStore means that the store failed or did not answer in time. Nothing was sent.
 	ErrStore = errors.New("store failed")
 
+	// ErrPaused means that the store grants nothing for a while, because it has lost data. It comes with [ErrStore], as a
+	// [*PausedError].
+	ErrPaused = errors.New("the store is paused")
+
 	// ErrSend means that the message could not be handed to the provider, or that nobody knows whether it was: the
 	// [*SendError] that comes with it says which.
 	ErrSend = errors.New("sending failed")
@@ -167,3 +171,17 @@ func (e *DeniedError) Error() string { return "rule " + e.Rule + " stands agains
 
 // Is reports whether target is [ErrDenied].
 func (e *DeniedError) Is(target error) bool { return target == ErrDenied }
+
+// PausedError is a refusal because the store has lost data: limits may be forgotten, and used secrets may be back, until
+// RetryAfter has passed. It is [ErrPaused].
+type PausedError struct {
+	RetryAfter time.Duration
+}
+
+// Error implements error.
+func (e *PausedError) Error() string {
+	return fmt.Sprintf("data was lost; nothing is granted for another %v", e.RetryAfter.Round(time.Millisecond))
+}
+
+// Is reports whether target is [ErrPaused].
+func (e *PausedError) Is(target error) bool { return target == ErrPaused }

@@ -34,7 +34,7 @@ func (s *memShard) drain(each func(key string, state []byte), room []byte) []byt
 		case e == nil:
 			each(key, nil)
 		case e.dirty:
-			room, e.dirty = e.appendState(room[:0]), false
+			room, e.dirty, e.lap = e.appendState(room[:0]), false, s.store.lap.Load()
 			each(key, room)
 		}
 	}
@@ -43,16 +43,22 @@ func (s *memShard) drain(each func(key string, state []byte), room []byte) []byt
 	return room
 }
 
-// Renew lets the next Drain give the state of key once more, if it is there. Who keeps what Drain gave one after the other can
-// forget the oldest of it so.
+// Renew lets the next Drain give the state of key once more, if it is there and no Drain has given it since the last
+// [MemStore.Lap], or since the store was filled. See Lap.
 func (m *MemStore) Renew(key string) {
 	shard := m.shard(key)
 	shard.mu.Lock()
 	defer shard.mu.Unlock()
-	if e := shard.entries[key]; e != nil {
+	if e := shard.entries[key]; e != nil && e.lap != m.lap.Load() {
 		shard.changed(e)
 	}
 }
+
+// Lap begins a lap of a journal. Who keeps what Drain gave one after the other can forget the oldest of it: all that was kept when
+// the lap began, bit by bit, once the keys in a bit are renewed and the Drain after that is kept. Each entry is given at most once
+// more for it, however often the journal has it, and none if it has changed meanwhile. When all of that is forgotten the next lap may
+// begin, which must not be while something that Drain gave is not kept yet.
+func (m *MemStore) Lap() { m.lap.Store(!m.lap.Load()) }
 
 // Restore puts back the state of key as Drain gave it, in place of an earlier one. If it is empty, or has expired meanwhile,
 // nothing is there afterwards. It is meant for filling a store before it is used: the next Drain says nothing of it.
@@ -77,7 +83,7 @@ func (m *MemStore) Restore(key string, state []byte) error {
 	if e != nil && m.clock().UnixNano() < e.until {
 		e.key, e.dirty = key, true
 		shard.add(e)
-		e.dirty = false // what was read need not be written
+		e.dirty, e.lap = false, !m.lap.Load() // what was read need not be written, but has to be renewed
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"github.com/cattlegrid/cattlegrid"
@@ -155,10 +156,10 @@ func TestRestore(t *testing.T) {
 			"time": func(t *rapid.T) {
 				clock.move(time.Duration(rapid.Int64Range(0, int64(40*time.Second)).Draw(t, "time")))
 			},
-			"drain":  func(*rapid.T) { file = append(file, drain(m)) },
+			"drain":  func(*rapid.T) { file.add(drain(m)) },
 			"forget": func(*rapid.T) { file.forget(m) },
 			"restart": func(t *rapid.T) {
-				file = append(file, drain(m))
+				file.add(drain(m))
 				restarted, err := file.restore(o)
 				if err != nil {
 					t.Fatal(err)
@@ -189,29 +190,38 @@ func TestRestore(t *testing.T) {
 }
 
 // journal is a file to which drains are added one after the other, the later of which replace what the earlier ones say.
-type journal []map[string][]byte
+type journal struct {
+	drains []map[string][]byte
+	lap    int // drains that were there when the lap began, and still are
+}
+
+func (j *journal) add(changes map[string][]byte) { j.drains = append(j.drains, changes) }
 
 func (j *journal) restore(o cattlegrid.MemOptions) (*cattlegrid.MemStore, error) {
 	m := cattlegrid.NewMemStore(o)
-	for _, changes := range *j {
+	for _, changes := range j.drains {
 		for key, state := range changes {
 			if err := m.Restore(key, state); err != nil {
 				return nil, fmt.Errorf("Restore(%q, %q): %w", key, state, err)
 			}
 		}
 	}
+	j.lap = len(j.drains)
 	return m, nil
 }
 
-// forget takes the oldest drain out, and renews what it holds.
+// forget takes the oldest drain out once what it holds is renewed, and begins a lap when there is none left of the last one.
 func (j *journal) forget(m *cattlegrid.MemStore) {
-	if len(*j) == 0 {
+	if j.lap == 0 {
+		m.Lap()
+		j.lap = len(j.drains)
 		return
 	}
-	for key := range (*j)[0] {
+	for key := range j.drains[0] {
 		m.Renew(key)
 	}
-	*j = append((*j)[1:], drain(m))
+	j.add(drain(m))
+	j.drains, j.lap = j.drains[1:], j.lap-1
 }
 
 // What is restored need not be drained again; what has expired is left out.
@@ -226,7 +236,7 @@ func TestRestoreExpired(t *testing.T) {
 	if err := m.Put(ctx, "alive", memSecret("a")); err != nil {
 		t.Fatal(err)
 	}
-	file := journal{drain(m)}
+	file := journal{drains: []map[string][]byte{drain(m)}}
 	clock.move(time.Minute - time.Second)
 	m, err := file.restore(o)
 	if err != nil {
@@ -254,7 +264,7 @@ func TestRestoreReplaces(t *testing.T) {
 	if err := errors.Join(m.Put(ctx, "replaced", short), m.Delete(ctx, "deleted")); err != nil {
 		t.Fatal(err)
 	}
-	file := journal{before, drain(m)}
+	file := journal{drains: []map[string][]byte{before, drain(m)}}
 	clock.move(2 * time.Second)
 	m, err := file.restore(o)
 	if err != nil {
@@ -270,19 +280,45 @@ func TestRestoreReplaces(t *testing.T) {
 	}
 }
 
-// Renew gives the present state once more of what is there, and nothing of what is not.
+// Renew gives the present state once more of what is there and was not given since the lap began, and nothing else.
 func TestRenew(t *testing.T) {
 	ctx := t.Context()
-	m := cattlegrid.NewMemStore(cattlegrid.MemOptions{Journal: true})
+	o := cattlegrid.MemOptions{Journal: true}
+	m := cattlegrid.NewMemStore(o)
+	if err := errors.Join(m.Put(ctx, "a", memSecret("a")), m.Put(ctx, "b", memSecret("b"))); err != nil {
+		t.Fatal(err)
+	}
+	both := drain(m)
+	renewed := func(what string, want ...string) {
+		t.Helper()
+		for _, key := range []string{"a", "b", "absent", "a"} {
+			m.Renew(key)
+		}
+		states := map[string][]byte{}
+		for _, key := range want {
+			states[key] = both[key]
+		}
+		if diff := cmp.Diff(states, drain(m), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s: drained after Renew (-want +got):\n%s", what, diff)
+		}
+	}
+	renewed("given since the store was made")
+	m.Lap()
 	if err := m.Put(ctx, "a", memSecret("a")); err != nil {
 		t.Fatal(err)
 	}
-	want := drain(m)
-	m.Renew("a")
-	m.Renew("absent")
-	if diff := cmp.Diff(want, drain(m)); diff != "" {
-		t.Errorf("drained after Renew (-want +got):\n%s", diff)
+	both["a"] = drain(m)["a"]
+	renewed("one given in the lap", "b")
+	renewed("both given in the lap")
+	m.Lap()
+	renewed("another lap", "a", "b")
+	file := journal{drains: []map[string][]byte{both}}
+	var err error
+	if m, err = file.restore(o); err != nil {
+		t.Fatal(err)
 	}
+	renewed("restored", "a", "b")
+	renewed("both given since they were restored")
 }
 
 // All of a drain is of one moment: a step that runs meanwhile is in it altogether or not at all.

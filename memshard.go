@@ -37,6 +37,7 @@ type memEntry struct {
 	place    int32  // in the shard's heap
 	attempts int16  // left, of a secret
 	dirty    bool   // changed since the last Drain
+	lap      bool   // the store's when a Drain gave it last
 	about    any    // the payload of a secret, if it has one, in a []byte; or a *guard.Record, or a *guard.Log
 }
 

@@ -25,7 +25,8 @@ type MemStore struct {
 	journal bool
 	seed    maphash.Seed
 	count   atomic.Int64
-	many    sync.Mutex // of whose turn it is to lock many shards; before any of theirs
+	lap     atomic.Bool // changes with each Lap
+	many    sync.Mutex  // of whose turn it is to lock many shards; before any of theirs
 	shards  [memShards]memShard
 }
 

@@ -18,9 +18,9 @@ func (c chunk) add(key string, state []byte) chunk {
 	return append(binary.AppendUvarint(c, uint64(len(state))), state...)
 }
 
-// each calls do with the changes, and returns how many there are.
-func (c chunk) each(do func(key, state []byte) error) (count int, err error) {
-	for ; len(c) > 0; count++ {
+// each calls do with the changes.
+func (c chunk) each(do func(key, state []byte) error) (err error) {
+	for len(c) > 0 {
 		var key, state []byte
 		if key, c, err = cut(c); err == nil {
 			state, c, err = cut(c)
@@ -29,10 +29,10 @@ func (c chunk) each(do func(key, state []byte) error) (count int, err error) {
 			err = do(key, state)
 		}
 		if err != nil {
-			return count, err
+			return err
 		}
 	}
-	return count, nil
+	return nil
 }
 
 var errCutOff = errors.New("a change is cut off")
@@ -51,6 +51,8 @@ func cut(c chunk) (first []byte, rest chunk, err error) {
 type changes struct {
 	chunks []chunk
 	count  int
+	size   int // bytes of the chunks
+	again  int // of them, what the file has already, in chunks that are taken out
 }
 
 func (c *changes) add(key string, state []byte) {
@@ -63,9 +65,10 @@ func (c *changes) add(key string, state []byte) {
 		c.chunks = c.chunks[:last+1]
 		c.chunks[last] = c.chunks[last][:0] // what an earlier commit has left
 	}
+	before := len(c.chunks[last])
 	c.chunks[last] = c.chunks[last].add(key, state)
-	c.count++
+	c.count, c.size = c.count+1, c.size+len(c.chunks[last])-before
 }
 
 // clear keeps the room for the next ones.
-func (c *changes) clear() { c.chunks, c.count = c.chunks[:0], 0 }
+func (c *changes) clear() { *c = changes{chunks: c.chunks[:0]} }

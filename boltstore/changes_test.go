@@ -17,13 +17,10 @@ func FuzzChunk(f *testing.F) {
 	f.Add([]byte("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01k"))
 	f.Fuzz(func(t *testing.T, c []byte) {
 		var read []string
-		count, err := boltstore.EachIn(c, func(key, state []byte) error {
+		err := boltstore.EachIn(c, func(key, state []byte) error {
 			read = append(read, string(key), string(state))
 			return nil
 		})
-		if count != len(read)/2 {
-			t.Errorf("counted %d of %d changes", count, len(read)/2)
-		}
 		if again := boltstore.Chunk(read...); err == nil && !bytes.Equal(again, c) && len(again) >= len(c) {
 			t.Errorf("%q is read as %q", c, read)
 		}
@@ -33,13 +30,14 @@ func FuzzChunk(f *testing.F) {
 // Whoever reads a chunk can end it.
 func TestChunkEnds(t *testing.T) {
 	enough := errors.New("enough")
-	count, err := boltstore.EachIn(boltstore.Chunk("a", "1", "b", "2", "c", ""), func(key, _ []byte) error {
-		if string(key) == "b" {
+	count := 0
+	err := boltstore.EachIn(boltstore.Chunk("a", "1", "b", "2", "c", ""), func(key, _ []byte) error {
+		if count++; string(key) == "b" {
 			return enough
 		}
 		return nil
 	})
-	if count != 1 || !errors.Is(err, enough) {
-		t.Errorf("got %d changes and %v, want one and the reason", count, err)
+	if count != 2 || !errors.Is(err, enough) {
+		t.Errorf("got %d changes and %v, want two and the reason", count, err)
 	}
 }

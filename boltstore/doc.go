@@ -17,8 +17,8 @@
 //
 // After the process ended in whatever way, kill -9 and power failure included, [Open] finds all that was acknowledged up
 // to the start of the last commit. A commit starts one tick after the one before, or as soon as that one is done if it took
-// longer. So nothing older than one tick, plus the time the disk takes to commit, is forgotten: neither charges nor that a
-// secret was used. While a commit takes longer than a tick, calls that change something wait for the next one, so that
+// longer. So nothing older than a tick, or a commit if that takes longer, plus the time of one more commit, is forgotten: neither
+// charges nor that a secret was used. While a commit takes longer than a tick, calls that change something wait for the next one, so that
 // they come no faster than the disk can take them. A commit that takes longer than a second counts as failed until it is
 // done, see below.
 //
@@ -39,9 +39,8 @@
 // are in it, as the caller stored them, and those of closed ones until their room is used again. One process at a time can have
 // it open. A file that is damaged, or was made by another program or another version, is refused and left as it is.
 //
-// In it is a journal: each commit puts what changed behind what is there, and takes the oldest out once the journal holds more
-// than three changes for each entry that is alive; of those what is still needed is put at the end again. So what a commit
-// costs does not depend on how much is stored, and the file is at most a few times as large as what is alive in it was in the
-// busiest hours: it does not shrink, but the room of what was taken out is used again. To compact it, stop the process and run
-// "bbolt compact".
+// In it is a journal: each commit puts what changed behind what is there, and takes half as much again out at the beginning, of which
+// what is still needed is put at the end once more. So what a commit writes does not depend on how much is stored, and the journal
+// is at most four times as long as what is alive in it was in the busiest hours. The file does not shrink, but the room of what was
+// taken out is used again. To compact it, stop the process and run "bbolt compact".
 package boltstore

@@ -21,23 +21,37 @@ func OpenAround(path string, o Options, around func(commit func() error) error) 
 
 // Held returns the changes that the file holds, as keys in the order in which they were made.
 func (s *Store) Held() (keys []string, err error) {
-	err = s.file.db.View(func(tx *bolt.Tx) error {
+	err = s.each(func(key, _ []byte) { keys = append(keys, string(key)) })
+	return keys, err
+}
+
+// Sizes returns how many bytes the changes in the file are long, and those of them that are needed.
+func (s *Store) Sizes() (held, needed int, err error) {
+	last := map[string]int{}
+	err = s.each(func(key, state []byte) {
+		size := len(chunk(nil).add(string(key), state))
+		if held += size; len(state) == 0 {
+			size = 0
+		}
+		needed += size - last[string(key)]
+		last[string(key)] = size
+	})
+	return held, needed, err
+}
+
+func (s *Store) each(do func(key, state []byte)) error {
+	return s.file.db.View(func(tx *bolt.Tx) error {
 		return tx.Bucket(journal).ForEach(func(_, value []byte) error {
-			_, err := chunk(value).each(func(key, _ []byte) error {
-				keys = append(keys, string(key))
+			return chunk(value).each(func(key, state []byte) error {
+				do(key, state)
 				return nil
 			})
-			return err
 		})
 	})
-	return keys, err
 }
 
 // Pending is how many changes wait for a commit. Nothing may be going on meanwhile.
 func (s *Store) Pending() int { return s.writer.pending.count }
-
-// MostHeld is how many changes a file with so many entries is to hold at most, if so many change in a tick.
-func MostHeld(entries, changes int) int { return wearMost*entries + wearLeast + (1+wearPace)*changes }
 
 // Chunk is changes as the file holds them, a state behind each key.
 func Chunk(keysAndStates ...string) (c []byte) {
@@ -48,7 +62,7 @@ func Chunk(keysAndStates ...string) (c []byte) {
 }
 
 // EachIn reads a chunk.
-func EachIn(c []byte, do func(key, state []byte) error) (int, error) { return chunk(c).each(do) }
+func EachIn(c []byte, do func(key, state []byte) error) error { return chunk(c).each(do) }
 
 // OpenUnsafe is Open for a test that opens often: what is committed need not reach the disk.
 func OpenUnsafe(path string, o Options) (*Store, error) {

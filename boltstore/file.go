@@ -1,7 +1,6 @@
 package boltstore
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -30,16 +29,13 @@ var journal = []byte("cattlegrid_journal_3")
 const numberSize = 8 // bytes of a chunk's number, the highest first
 
 // file is the changes on disk, the later of which replace the earlier ones of the same keys. What has been replaced is forgotten
-// from its beginning: see wear.
+// from its beginning: see [wear].
 type file struct {
-	path    string
-	disk    *os.File
-	db      *bolt.DB
-	broken  error // bbolt gave up in the middle of something; nothing may be asked of it again
-	changes int   // in the file
-
-	worn    [][]byte // numbers of chunks that the next commit takes out
-	renewed int      // changes in them
+	path   string
+	disk   *os.File
+	db     *bolt.DB
+	broken error // bbolt gave up in the middle of something; nothing may be asked of it again
+	wear   wear
 }
 
 // openFile opens or makes the file at path. Whatever is there and is no store stays as it is.
@@ -162,9 +158,8 @@ func (f *file) load(mem *cattlegrid.MemStore, clock func() time.Time, log *slog.
 					told = true
 					log.Info("store is still being read", slog.Int("entries", mem.Len()), slog.Int64("file_size", tx.Size()))
 				}
-				count, err := chunk(value).each(func(key, state []byte) error { return mem.Restore(string(key), state) })
-				f.changes += count
-				return err
+				f.wear.lap = binary.BigEndian.Uint64(number)
+				return chunk(value).each(func(key, state []byte) error { return mem.Restore(string(key), state) })
 			})
 		})
 	})
@@ -177,53 +172,14 @@ func (f *file) load(mem *cattlegrid.MemStore, clock func() time.Time, log *slog.
 	return nil
 }
 
-// The file may hold wearMost changes for each entry that is alive, and wearLeast besides. A commit takes out at most wearPace
-// times as many as it brings: enough, even if two of three have to be written again, and few enough for none to take long.
-const (
-	wearMost  = 3
-	wearLeast = 4096
-	wearPace  = 4
-)
-
-// wear calls renew with the keys of the oldest changes, if the file holds too many for so many entries. A commit that brings
-// the states of those that are alive, besides so many changes, then takes the oldest out. It reports whether there are any.
-func (f *file) wear(entries, changes int, renew func(key string)) (bool, error) {
-	if len(f.worn) > 0 {
-		return false, nil // they are in a commit that failed, and will be in the next one
-	}
-	most := wearMost*entries + wearLeast
-	err := f.guard(func() error {
-		return f.db.View(func(tx *bolt.Tx) error {
-			oldest := tx.Bucket(journal).Cursor()
-			for number, value := oldest.First(); number != nil; number, value = oldest.Next() {
-				if f.changes-f.renewed <= most || f.renewed >= wearPace*changes {
-					break
-				}
-				count, err := chunk(value).each(func(key, _ []byte) error {
-					renew(string(key))
-					return nil
-				})
-				if err != nil {
-					return err
-				}
-				f.worn, f.renewed = append(f.worn, bytes.Clone(number)), f.renewed+count
-			}
-			return nil
-		})
-	})
-	if err != nil {
-		return false, fmt.Errorf("read %s: %w", f.path, err)
-	}
-	return len(f.worn) > 0, nil
-}
-
-// write commits changes, and takes out those that are worn, in one transaction.
+// write commits changes, and takes out the chunks that they make needless, in one transaction.
 func (f *file) write(c *changes) error {
+	var oldest, newest uint64
 	err := f.guard(func() error {
 		return f.db.Update(func(tx *bolt.Tx) error {
 			bucket := tx.Bucket(journal)
 			bucket.FillPercent = 1 // nothing will be put in between
-			for _, number := range f.worn {
+			for _, number := range f.wear.worn {
 				if err := bucket.Delete(number); err != nil {
 					return err
 				}
@@ -237,14 +193,15 @@ func (f *file) write(c *changes) error {
 					return err
 				}
 			}
+			first, _ := bucket.Cursor().First()
+			oldest, newest = binary.BigEndian.Uint64(first), bucket.Sequence()
 			return nil
 		})
 	})
 	if err != nil {
 		return fmt.Errorf("write %s: %w", f.path, err)
 	}
-	f.changes += c.count - f.renewed
-	f.worn, f.renewed = f.worn[:0], 0
+	f.wear.written(c, oldest, newest)
 	return nil
 }
 

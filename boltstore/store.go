@@ -67,7 +67,7 @@ func load(path string, o Options) (*Store, error) {
 }
 
 // Close commits what is not committed yet and closes the file. Calls are refused from then on. If the last commit fails,
-// the error says how many keys lost their last change.
+// the error says how many changes are not in the file, at most.
 func (s *Store) Close() error {
 	return errors.Join(s.writer.close(), s.file.close())
 }
@@ -144,7 +144,7 @@ func (s *Store) change(ctx context.Context, lasting bool, step func() error) err
 		return err
 	}
 	err := step()
-	// A wrong guess is the one answer besides success that comes with a change.
+	// A wrong guess is the one answer besides success that comes with a change that must not be lost.
 	if err == nil || errors.Is(err, cattlegrid.ErrWrong) {
 		if err := s.writer.keep(ctx, lasting); err != nil {
 			return err

@@ -1,9 +1,9 @@
 package boltstore_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"syscall"
 	"testing"
@@ -12,51 +12,93 @@ import (
 
 	"github.com/cattlegrid/cattlegrid"
 	"github.com/cattlegrid/cattlegrid/boltstore"
+	"github.com/cattlegrid/cattlegrid/guard"
 )
 
-// Whatever changes how often, the file holds a few changes for each entry and no more, and none that is needed is taken out.
+// Whatever changes how often, the file is at most four times as long as what is needed of it, but for what a few ticks bring, and
+// nothing that is needed is taken out.
 func TestWear(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ctx, path := t.Context(), dataPath(t)
-		s := open(t, path, boltstore.Options{})
-		const few, busy = 3000, 400
-		for i := range few {
-			must(t, s.Put(ctx, "kept "+strconv.Itoa(i), secret(strconv.Itoa(i))))
-		}
-		var sizes []int64
-		for tick := range 300 {
-			for i := range busy {
-				must(t, s.Put(ctx, "busy "+strconv.Itoa(i), secret(strconv.Itoa(tick))))
+	account := func(key, id string) cattlegrid.Debit {
+		return cattlegrid.Debit{Key: key, ID: id, Cost: 1, Limits: []guard.Limit{{Name: "many", Max: 100_000, Window: 24 * time.Hour}}}
+	}
+	for name, tick := range map[string]func(ctx context.Context, s *boltstore.Store, n int) error{
+		// All the time the same ones.
+		"Busy": func(ctx context.Context, s *boltstore.Store, n int) (err error) {
+			for i := range 200 {
+				err = errors.Join(err, s.Put(ctx, fmt.Sprint("busy ", i), secret(strconv.Itoa(n))))
 			}
-			pass(250 * time.Millisecond)
-			if tick%100 == 99 {
-				info, err := os.Stat(path)
-				must(t, err)
-				sizes = append(sizes, info.Size())
+			return err
+		},
+		// All that is kept changes now and then, so that the file has it several times.
+		"InTurn": func(ctx context.Context, s *boltstore.Store, n int) (err error) {
+			for i := range 100 {
+				err = errors.Join(err, s.Put(ctx, fmt.Sprint("kept ", (100*n+i)%kept), secret(strconv.Itoa((100*n+i)%kept))))
 			}
-		}
-		held, err := s.Held()
-		must(t, err)
-		if most := boltstore.MostHeld(few+busy, busy); len(held) > most {
-			t.Errorf("the file holds %d changes, want at most %d", len(held), most)
-		}
-		if sizes[2] > sizes[0] {
-			t.Errorf("the file grew: %d bytes", sizes)
-		}
-		closeStore(t, s)
-		s = open(t, path, boltstore.Options{})
-		for i := range few {
-			if got, err := s.Peek(ctx, "kept "+strconv.Itoa(i)); err != nil || got.Value != strconv.Itoa(i) {
-				t.Fatalf("kept %d: got %q (%v)", i, got.Value, err)
+			return err
+		},
+		// What comes and goes, beside accounts that stay.
+		"ComeAndGo": func(ctx context.Context, s *boltstore.Store, n int) (err error) {
+			for i := range 50 {
+				id := fmt.Sprint(n, " ", i)
+				put := s.Put(ctx, id, secret("a"), account(fmt.Sprint("account ", (50*n+i)%1000), "id"))
+				_, attempt := s.Attempt(ctx, id, "a")
+				err = errors.Join(err, put, attempt)
 			}
-		}
-		for i := range busy {
-			if got, err := s.Peek(ctx, "busy "+strconv.Itoa(i)); err != nil || got.Value != "299" {
-				t.Fatalf("busy %d: got %q (%v), want the last one", i, got.Value, err)
-			}
-		}
-	})
+			return err
+		},
+		// An account that is long, and written whole in each tick.
+		"Large": func(ctx context.Context, s *boltstore.Store, n int) (err error) {
+			return s.Spend(ctx, account("large", fmt.Sprint("a long id of a charge ", n%400)))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, path := t.Context(), dataPath(t)
+				s := open(t, path, boltstore.Options{})
+				for i := range kept {
+					must(t, s.Put(ctx, fmt.Sprint("kept ", i), secret(strconv.Itoa(i))))
+				}
+				pass(250 * time.Millisecond)
+				longest, last := 0, 0
+				for n := range 1500 {
+					must(t, tick(ctx, s, n))
+					pass(250 * time.Millisecond)
+					if n%50 > 0 {
+						continue
+					}
+					held, needed, err := s.Sizes()
+					must(t, err)
+					longest = max(longest, held)
+					if most := 4*needed + 50_000; held > most {
+						t.Errorf("after %d ticks the file holds %d bytes of changes, of which %d are needed, want at most %d", n, held, needed, most)
+					}
+					last = needed
+				}
+				t.Logf("the file held at most %d bytes of changes, at last %d are needed", longest, last)
+				if longest < 3*last/2 {
+					t.Error("nothing was worn")
+				}
+				closeStore(t, s)
+				s = open(t, path, boltstore.Options{})
+				for i := range kept {
+					if got, err := s.Peek(ctx, fmt.Sprint("kept ", i)); err != nil || got.Value != strconv.Itoa(i) {
+						t.Fatalf("kept %d: got %q (%v)", i, got.Value, err)
+					}
+				}
+				if name == "Busy" {
+					for i := range 200 {
+						if got, err := s.Peek(ctx, fmt.Sprint("busy ", i)); err != nil || got.Value != "1499" {
+							t.Fatalf("busy %d: got %q (%v), want the last one", i, got.Value, err)
+						}
+					}
+				}
+			})
+		})
+	}
 }
+
+// kept is how many secrets are kept throughout [TestWear].
+const kept = 3000
 
 // While commits fail, what was to be taken out stays, and what takes its place is collected once and not every tick.
 func TestWearFails(t *testing.T) {
@@ -89,8 +131,8 @@ func TestWearFails(t *testing.T) {
 		}
 		d.heal()
 		pass(250 * time.Millisecond)
-		if held, err := s.Held(); err != nil || len(held) > boltstore.MostHeld(1000, 1000) {
-			t.Errorf("the file holds %d changes (%v)", len(held), err)
+		if held, needed, err := s.Sizes(); err != nil || held > 5*needed {
+			t.Errorf("the file holds %d bytes of changes, of which %d are needed (%v)", held, needed, err)
 		}
 		closeStore(t, s)
 		s = open(t, path, boltstore.Options{})

@@ -183,14 +183,19 @@ func (w *writer) commit() error {
 		w.log.Info("store serves again", slog.Int("changes", w.pending.count))
 	}
 	w.pending.clear()
+	if w.file.lapped() {
+		w.mem.Lap()
+	}
 	return nil
 }
 
 // renew adds the states that have to be written again because the oldest changes are taken out of the file.
 func (w *writer) renew() error {
-	worn, err := w.file.wear(w.mem.Len(), w.pending.count, w.mem.Renew)
+	worn, err := w.file.wearOut(w.mem.Renew)
 	if worn {
+		before := w.pending.size
 		w.mem.Drain(w.pending.add)
+		w.pending.again = w.pending.size - before
 	}
 	return err
 }

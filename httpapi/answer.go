@@ -55,6 +55,9 @@ func (x *exchange) refusePassport() {
 		}
 		body.Errmsg = fmt.Sprintf(words, seconds(limit.RetryAfter))
 	}
+	if paused := x.paused(); paused != nil {
+		body.Errmsg = fmt.Sprintf("服务暂停，请 %d 秒后再试", max(1, seconds(paused.RetryAfter)))
+	}
 	x.passport(status, body)
 }
 
@@ -116,6 +119,9 @@ func (x *exchange) refuseProblem() {
 	}
 	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusConflict {
 		p.RetryAfter = max(1, x.refusal.retryAfter)
+	}
+	if paused := x.paused(); paused != nil {
+		p.RetryAfter = max(1, seconds(paused.RetryAfter))
 	}
 	if p.RetryAfter > 0 {
 		x.Header().Set("Retry-After", strconv.Itoa(p.RetryAfter))

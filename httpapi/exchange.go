@@ -24,6 +24,8 @@ type exchange struct {
 	phone  cattlegrid.Phone // whom it is about, for the log line, once it is known
 	quiet  bool             // a probe, of interest only when it fails
 
+	making *shedder // whose place among the challenges in the making it has, if it has one
+
 	verification string        // the id of the one that was begun, once it is known
 	resendAfter  time.Duration // when another message can leave, once that is known
 
@@ -48,15 +50,15 @@ func (a *api) handle(route string, serve endpoint) *handler {
 
 // ServeHTTP takes one request from its first look to its log line.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	began, turnedAway := time.Now(), false
-	if h.sheds {
-		defer h.api.shedder.leave()
-		turnedAway = !h.api.shedder.enter(began)
-	}
+	began, turnedAway := time.Now(), h.sheds && !h.api.shedder.enter()
 	if turnedAway && h.api.shedder.answer(w, r) {
 		return
 	}
 	x := &exchange{ResponseWriter: w, r: r, route: h.route, began: began}
+	if h.sheds && !turnedAway {
+		x.making = h.api.shedder
+		defer x.made() // by now, whatever happens
+	}
 	defer h.api.log(r.Context(), x)
 	var trusted bool
 	x.client, trusted = h.api.proxies.client(r.RemoteAddr, r.Header.Values("X-Forwarded-For"))
@@ -110,8 +112,17 @@ func (x *exchange) secure() {
 func (x *exchange) WriteHeader(status int) {
 	if x.status == 0 && status >= http.StatusOK {
 		x.status = status
+		x.made() // what is left is for the visitor to read, who may be slow
 	}
 	x.ResponseWriter.WriteHeader(status)
+}
+
+// made gives back the place among the challenges in the making, if x has one.
+func (x *exchange) made() {
+	if x.making != nil {
+		x.making.leave()
+		x.making = nil
+	}
 }
 
 // Write implements [http.ResponseWriter].

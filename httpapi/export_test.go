@@ -83,16 +83,21 @@ func IsTrusted(trusted []netip.Prefix, addr netip.Addr) bool {
 	return p.trust(addr)
 }
 
-// LagLook is how often it is looked how long requests wait, LagMost how long they may.
+// What a lag goes by.
 const (
-	LagLook = lagLook
-	LagMost = lagMost
+	LagLook   = lagLook
+	LagMost   = lagMost
+	LagStands = lagStands
+	LagHiccup = lagHiccup
+	LagFew    = lagFew
+	LagOld    = lagOld
+	LagRise   = lagRise
 )
 
 // Waits is a lag that is told how long requests wait.
 type Waits struct{ lag *lag }
 
-// NewWaits returns waits that are asked of wait.
+// NewWaits returns waits that are asked of wait, or, if it is nil, measured when many come.
 func NewWaits(wait func() time.Duration) Waits {
 	l := newLag()
 	l.wait = wait
@@ -100,7 +105,10 @@ func NewWaits(wait func() time.Duration) Waits {
 }
 
 // Serves reports whether one more request may be served.
-func (w Waits) Serves(now time.Time) bool { return w.lag.serves(now) }
+func (w Waits) Serves(now time.Duration) bool { return w.lag.serves(now) }
+
+// Measures reports whether the wait is measured.
+func (w Waits) Measures() bool { return w.lag.wait != nil }
 
 // Probe is a probe.
 type Probe struct{ *probe }
@@ -114,6 +122,9 @@ func NewProbe(reads bool) (Probe, error) {
 	_, in, err := os.Pipe()
 	return Probe{&probe{in: in, probed: &probed{}}}, err
 }
+
+// Took has the last byte have waited that long.
+func (p Probe) Took(wait time.Duration) { p.took.Store(int64(wait)) }
 
 // Waits reports whether a byte is under way.
 func (p Probe) Waits() bool { return p.sent.Load() > 0 }

@@ -34,6 +34,11 @@ func (x *exchange) denied() *cattlegrid.DeniedError {
 	return refusedAs[*cattlegrid.DeniedError](x, http.StatusForbidden)
 }
 
+// paused returns the pause of the store that the request was refused for, or nil.
+func (x *exchange) paused() *cattlegrid.PausedError {
+	return refusedAs[*cattlegrid.PausedError](x, http.StatusServiceUnavailable)
+}
+
 // What a refusal may be said to be about. Everything else, such as a country or all there is, is for the operator to know.
 const (
 	scopePhone  = "phone"

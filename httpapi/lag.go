@@ -7,99 +7,103 @@ import (
 )
 
 const (
-	lagLook = 10 * time.Millisecond // between two looks
-	lagMost = 15 * time.Millisecond // that a request may wait until it is read
-	lagCame = 4                     // requests that must have come in the time of a look: few are not what takes the processors
+	lagLook   = 10 * time.Millisecond  // between two looks
+	lagMost   = 15 * time.Millisecond  // that a request may wait until it is read
+	lagStands = 120 * time.Millisecond // that it must be longer at each look: a container gets its share of the processors every 100
+	lagHiccup = 2 * lagStands          // the same as long as all are served, and go on being so when the machine stood still for once
+	lagFew    = 12                     // requests in the time of lagStands: fewer are not what takes the processors
+	lagOld    = time.Second            // after which what is known of the wait says nothing any more
 
-	lagLooks = 20 // more must have found it long than short, as long as all are served: a hiccup turns nobody away
-
-	lagAll   = 10_000           // the share of requests that are served, when all are
-	lagFall  = 100              // what part of it is taken away by a look that finds the wait long
-	lagRise  = 5 * time.Second  // from none to all, while the wait is short
-	lagIdle  = time.Second      // the same while there is none to speak of
-	lagShort = time.Millisecond // what is none to speak of
+	lagAll   = 10_000          // the share of requests that are served, when all are
+	lagFloor = lagAll / 20     // the share that is served whatever happens
+	lagFall  = 10              // what part of the share is taken away when a queue stands
+	lagRise  = 3 * time.Second // from none to all, once no queue stands any more
 )
 
 // lag knows whether requests wait long until they are read, and what share of them may be served for the others not to. A server
 // with more to do than it can has nearly all of the queue there, where requests are not seen yet, so that counting those in a
 // handler tells nothing.
 //
-// While the wait is long none are served, so that it is short again soon. If that were all, the queue would fill and empty in
-// turns, and who is served would have waited in a full one. So each look that finds the wait long makes the share a little
-// smaller that is served when it is short: as TCP finds out how much a network carries.
+// A queue that comes and goes does no harm: it is what keeps a processor busy, and a container that has used up its share of the
+// processors has one each time that it stands still. What makes everybody wait, to no end, is a queue that stands, one that does
+// not get short at any time: CoDel (RFC 8289) told the two apart. When one stands hardly anybody is served until the wait is
+// short again, so that it is soon, and from then on a tenth fewer than before. The share rises again with the third power of the
+// time since a queue stood, as TCP's windows do by CUBIC (RFC 9438): hardly for a while, so that it stays close to what can be
+// done as long as there is more, and quickly when there is not.
 type lag struct {
-	share atomic.Int64 // that is served, of lagAll; none while the wait is long
-	came  atomic.Int64 // requests since the last look
-	next  atomic.Int64 // when to look again, in nanoseconds since 1970
+	share atomic.Int64 // that is served, of lagAll
+	came  atomic.Int64 // requests
+	next  atomic.Int64 // when to look again, in nanoseconds since began
 
-	mu   sync.Mutex
-	wait func() time.Duration // that a request has now
-	fits int64                // the share that is served when the wait is short
-	late int                  // looks that found it long, less those that did not
-	last time.Time            // when it was looked
+	mu     sync.Mutex
+	wait   func() time.Duration // that a request has now; nil as long as it was not needed
+	long   time.Duration        // since when each look found the wait long; 0 if the last one did not
+	before int64                // requests that had come by then
+	stood  time.Duration        // when a queue last stood
+	fell   int64                // what the share fell to then
 }
 
 func newLag() *lag {
-	l := &lag{fits: lagAll}
+	l := &lag{fell: lagAll}
 	l.share.Store(lagAll)
 	return l
 }
 
 // serves reports whether the request that has come may be served. It looks again if the last look is some time ago; to look takes
 // some microseconds.
-func (l *lag) serves(now time.Time) bool {
+func (l *lag) serves(now time.Duration) bool {
 	came := l.came.Add(1)
 	next := l.next.Load()
-	if now.UnixNano() >= next && l.next.CompareAndSwap(next, now.Add(lagLook).UnixNano()) {
-		l.judge(now)
+	if late := now - time.Duration(next); late >= 0 && l.next.CompareAndSwap(next, int64(now+lagLook)) {
+		l.judge(now, late, came)
 	}
 	// Of ten thousand, those that are served are spread evenly.
 	share := l.share.Load()
 	return came*share/lagAll > (came-1)*share/lagAll
 }
 
-func (l *lag) judge(now time.Time) {
+// judge looks, later than it was due if nobody came, and sets the share to serve from now on.
+func (l *lag) judge(now, late time.Duration, came int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	since := min(now.Sub(l.last), time.Minute) // the first time it is longer than all that can be reckoned with
-	l.last = now
-	wait := time.Duration(0)
-	if came := l.came.Swap(0); time.Duration(came)*lagLook >= lagCame*since {
-		wait = l.look()
-	}
-	if alone := min(since-lagLook, lagIdle); alone > 0 { // looks that nobody was there to take would have found it short
-		l.short(alone, lagIdle)
-	}
-	switch {
-	case wait > lagMost:
-		l.late++
-		if l.late >= lagLooks || l.fits < lagAll {
-			l.fits -= l.fits / lagFall
-			l.share.Store(0)
-		}
+	fits := l.fits(now)
+	long := l.wait == nil || l.wait() > lagMost // as long as it is not known it may be
+	if !long || late > lagOld {
+		l.long = 0
+		l.share.Store(fits)
 		return
-	case wait > lagShort:
-		l.short(lagLook, lagRise)
-	default:
-		l.short(lagLook, lagIdle)
 	}
-	l.share.Store(l.fits)
+	if l.long == 0 {
+		l.long, l.before = now, came
+	}
+	stands, lasted, many := lagStands, now-l.long, came-l.before
+	if fits == lagAll {
+		stands = lagHiccup
+	}
+	if lasted < stands {
+		return
+	}
+	l.long, l.before = now, came
+	switch {
+	case time.Duration(many)*lagStands < lagFew*lasted: // another program has the processors
+		l.share.Store(fits)
+	case l.wait == nil:
+		l.measure()
+	default:
+		l.fell, l.stood = max(lagFloor, fits*(lagFall-1)/lagFall), now
+		l.share.Store(lagFloor)
+	}
 }
 
-// short is called when the wait was short for a time, so that the share rises, from none to all in rise.
-func (l *lag) short(lasted, rise time.Duration) {
-	l.late = max(0, l.late-int(lasted/lagLook))
-	l.fits = min(lagAll, l.fits+int64(lagAll*lasted/rise))
+// fits returns the share that is served while no queue stands. The lock is held.
+func (l *lag) fits(now time.Duration) int64 {
+	part := min(float64(now-l.stood)/float64(lagRise), 1)
+	return min(lagAll, l.fell+int64(lagAll*part*part*part))
 }
 
-// look returns how long a request waits. The lock is held.
-func (l *lag) look() time.Duration {
-	if l.wait == nil { // as long as few have come nothing is measured, and nothing runs
-		p, err := newProbe()
-		if err != nil {
-			return 0 // there are no more files, which is another trouble
-		}
+// measure has the wait measured from now on: as long as few have come it is not, and nothing runs. The lock is held.
+func (l *lag) measure() {
+	if p, err := newProbe(); err == nil { // or there are no more files, which is another trouble
 		l.wait = p.look
 	}
-	return l.wait()
 }

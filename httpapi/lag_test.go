@@ -1,153 +1,121 @@
 package httpapi_test
 
 import (
-	"runtime"
 	"testing"
 	"time"
 
 	"github.com/cattlegrid/cattlegrid/httpapi"
 )
 
-// Nobody is served while requests come and, look after look, wait longer than they should. Soon after that, one look is enough.
-func TestLag(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
-	var wait time.Duration
-	asked := 0
-	waits := httpapi.NewWaits(func() time.Duration {
-		asked++
-		return wait
-	})
-	// look reports whether any of the requests are served that come between two looks, of which the second one is due.
-	look := func(waited time.Duration, requests int, after time.Duration) (serves bool) {
-		wait = waited
-		for range requests - 1 {
-			waits.Serves(now)
-		}
-		now = now.Add(after)
-		for range 2 {
-			serves = waits.Serves(now) || serves
-		}
-		return serves
-	}
-	const often, seldom, short, long = 20, 2, httpapi.LagMost, httpapi.LagMost + 1
-	want := func(name string, got, want bool) {
-		t.Helper()
-		if got != want {
-			t.Errorf("%s: serves %v, want %v", name, got, want)
-		}
-	}
-	want("the first", waits.Serves(now), true)
-	want("idle", look(0, seldom, time.Second), true)
-	if asked > 0 {
-		t.Errorf("few have come, and it was asked %d times how long they wait, want that nothing is measured", asked)
-	}
-	want("busy", look(short, often, httpapi.LagLook), true)
-	for range 19 {
-		want("a hiccup", look(long, often, httpapi.LagLook), true)
-	}
-	want("late for long", look(long, often, httpapi.LagLook), false)
-	want("not looked again", look(short, often, httpapi.LagLook-1), false)
-	want("on time again", look(short, often, httpapi.LagLook), true)
-	want("late again", look(long, often, httpapi.LagLook), false)
-	want("few requests", look(long, seldom, httpapi.LagLook), true)
-	want("few for so long", look(long, often, time.Second), true)
-	now = now.Add(3 * time.Second)
-	want("a hiccup, later", look(long, often, httpapi.LagLook), true)
-}
-
-// server is one that takes its time: a request that is served costs it some, one that is turned away a little, and the queue is
-// what waits to be done.
-type server struct {
+// onlookers come to a lag, and a test says how long they wait.
+type onlookers struct {
+	t     *testing.T
 	waits httpapi.Waits
-	now   time.Time
-	queue time.Duration
+	now   time.Duration
+	wait  time.Duration
+	asked int
 }
 
-func newServer() *server {
-	s := &server{now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
-	s.waits = httpapi.NewWaits(func() time.Duration { return s.queue })
-	return s
+func newOnlookers(t *testing.T) *onlookers {
+	t.Helper()
+	o := &onlookers{t: t, now: time.Hour}
+	o.waits = httpapi.NewWaits(func() time.Duration {
+		o.asked++
+		return o.wait
+	})
+	o.come(often, httpapi.LagLook, short)
+	return o
+}
+
+// come has requests come every so often for a time, each of which waits, and returns how many came, and how many of them were served.
+func (o *onlookers) come(every, lasts, wait time.Duration) (came, served int) {
+	o.wait = wait
+	for end := o.now + lasts; o.now < end; o.now += every {
+		came++
+		if o.waits.Serves(o.now) {
+			served++
+		}
+	}
+	return came, served
+}
+
+// all has requests come that all must be served.
+func (o *onlookers) all(name string, every, lasts, wait time.Duration) {
+	o.t.Helper()
+	if came, served := o.come(every, lasts, wait); served != came {
+		o.t.Errorf("%s: %d of %d were served, want all", name, served, came)
+	}
 }
 
 const (
-	serverServes = 300 * time.Microsecond
-	serverSheds  = 25 * time.Microsecond
+	often  = time.Millisecond
+	seldom = 2 * httpapi.LagStands / httpapi.LagFew
+	short  = httpapi.LagMost
+	long   = httpapi.LagMost + 1
 )
 
-// pass has visitors come evenly for a time, times as many as can be served, and returns the share of what can be done that was,
-// and the longest time that one waited after settle.
-func (s *server) pass(times float64, lasts, settle time.Duration) (goodput float64, longest time.Duration) {
-	gap := time.Duration(float64(serverServes) / times)
-	began, served := s.now, 0
-	for s.now.Sub(began) < lasts {
-		s.now = s.now.Add(gap)
-		s.queue = max(0, s.queue-gap)
-		if s.now.Sub(began) > settle {
-			longest = max(longest, s.queue)
-		}
-		if s.waits.Serves(s.now) {
-			s.queue += serverServes
-			if s.now.Sub(began) > settle {
-				served++
-			}
-		} else {
-			s.queue += serverSheds
-		}
+// Nobody is turned away as long as the wait is short now and then, or few come.
+func TestLagServes(t *testing.T) {
+	t.Parallel()
+	o := newOnlookers(t)
+	o.all("it is short", often, time.Second, short)
+	if most := int(time.Second/httpapi.LagLook) + 1; o.asked > most {
+		t.Errorf("in a second it looked %d times, want at most %d", o.asked, most)
 	}
-	return float64(served) * float64(serverServes) / float64(lasts-settle), longest
+	for range 5 {
+		o.all("it is long for a while", often, httpapi.LagHiccup, long)
+		o.all("it is short once", often, httpapi.LagLook, short)
+	}
+	o.all("few come", seldom, time.Minute, time.Second)
+	o.all("many come", often, httpapi.LagHiccup-httpapi.LagLook, long)
+	o.now += httpapi.LagOld + httpapi.LagLook
+	o.all("what was known is old", often, httpapi.LagHiccup, long)
 }
 
-// However many come, what can be done is done, but for what it costs to turn the others away, and nobody waits much longer than
-// they may. When no more come than can be served, all are, at once.
-func TestLagSettles(t *testing.T) {
+// When a queue stands a twentieth are served until the wait is short, then nine of ten, and in the end all.
+func TestLagSheds(t *testing.T) {
 	t.Parallel()
-	for _, times := range []float64{1.2, 1.5, 3, 6} {
-		s := newServer()
-		const cost = float64(serverSheds) / float64(serverServes)
-		best := (1 - times*cost) / (1 - cost)
-		goodput, longest := s.pass(times, 20*time.Second, 3*time.Second)
-		t.Logf("%g times as many: goodput %.2f of at most %.2f, longest wait %v", times, goodput, best, longest)
-		if goodput < 0.95*best {
-			t.Errorf("%g times as many: goodput is %.2f, want close to %.2f", times, goodput, best)
-		}
-		if most := 4 * httpapi.LagMost; longest > most {
-			t.Errorf("%g times as many: the longest wait is %v, want at most %v", times, longest, most)
-		}
-		if goodput, longest := s.pass(0.7, 10*time.Second, 2*time.Second); goodput < 0.699 || longest > httpapi.LagLook {
-			t.Errorf("afterwards, with room to spare: goodput %.3f of 0.7, longest wait %v", goodput, longest)
-		}
+	o := newOnlookers(t)
+	o.all("it is long for a while", often, httpapi.LagHiccup, long)
+	if came, served := o.come(often, 100*time.Millisecond, long); served != came/20 {
+		t.Errorf("a queue stands: %d of %d were served, want a twentieth", served, came)
 	}
+	o.come(often, httpapi.LagLook, short)
+	if came, served := o.come(often, 200*time.Millisecond, short); served != came*9/10 {
+		t.Errorf("it does not any more: %d of %d were served, want nine of ten", served, came)
+	}
+	o.come(often, httpapi.LagRise, short)
+	o.all("it did not for long", often, time.Second, short)
 }
 
-// A probe tells how long its last byte waited until it was read, or how long one has been waiting.
-func TestProbe(t *testing.T) {
+// Whatever happens, for however long, a twentieth are served; and those who come when the many have gone.
+func TestLagFloor(t *testing.T) {
 	t.Parallel()
-	read, err := httpapi.NewProbe(true)
-	if err != nil {
-		t.Fatal(err)
+	o := newOnlookers(t)
+	o.come(often, httpapi.LagHiccup, long)
+	if came, served := o.come(often, time.Minute, time.Second); served < came/20-1 || served > came/20+1 {
+		t.Errorf("%d of %d were served, want a twentieth", served, came)
 	}
-	if got := read.Look(); got != 0 {
-		t.Errorf("before anything was sent: %v, want nothing", got)
+	o.now += httpapi.LagRise
+	o.all("the first one for a while", often, httpapi.LagHiccup, long)
+	o.come(often, time.Second, long)
+	o.come(seldom, httpapi.LagHiccup+httpapi.LagRise, long)
+	o.all("few are left, and wait for another program", seldom, time.Minute, long)
+}
+
+// As long as few have come nothing is measured, and nothing runs.
+func TestLagMeasures(t *testing.T) {
+	t.Parallel()
+	waits := httpapi.NewWaits(nil)
+	o := &onlookers{t: t, waits: waits, now: time.Hour}
+	o.all("few come", seldom, time.Minute, 0)
+	o.now += time.Minute
+	o.all("many come at once", often, httpapi.LagLook+httpapi.LagHiccup, 0)
+	if waits.Measures() {
+		t.Error("the wait is measured, though few have come")
 	}
-	for range 3 {
-		for read.Waits() {
-			runtime.Gosched()
-		}
-		if got := read.Look(); got <= 0 || got > time.Second {
-			t.Errorf("a byte that was read waited %v", got)
-		}
-	}
-	unread, err := httpapi.NewProbe(false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	last := unread.Look()
-	for range 3 {
-		if got := unread.Look(); got <= last {
-			t.Errorf("a byte that nobody reads waits %v, then %v", last, got)
-		} else {
-			last = got
-		}
+	o.all("many go on", often, httpapi.LagLook, 0)
+	if !waits.Measures() {
+		t.Error("many have come, and the wait is not measured")
 	}
 }

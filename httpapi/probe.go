@@ -24,7 +24,7 @@ type probed struct {
 	took atomic.Int64 // how long the last one waited, in nanoseconds
 }
 
-// began is before any probe. Since it nothing sets the clock.
+// began is before any probe and any request. Time since then goes on when the clock is set.
 var began = time.Now().Add(-time.Second)
 
 func newProbe() (*probe, error) {
@@ -49,11 +49,12 @@ func (p *probed) read(out *os.File) {
 	}
 }
 
-// look returns how long the last byte waited, or this one has been waiting, and sends another one if none is under way.
+// look returns how long the last byte waited, or this one has been waiting if that is longer already: one that was sent a moment
+// ago does not say that the wait is short. It sends another one if none is under way.
 func (p *probe) look() time.Duration {
 	now := int64(time.Since(began))
 	if sent := p.sent.Load(); sent > 0 {
-		return time.Duration(now - sent)
+		return time.Duration(max(now-sent, p.took.Load()))
 	}
 	took := p.took.Load()
 	p.sent.Store(now)

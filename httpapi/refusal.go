@@ -197,6 +197,11 @@ var refusals = []refusal{
 		errno:  "4201", errmsg: "请求次数受限",
 	},
 	{
+		cause: cattlegrid.ErrPaused, slug: "store-paused", status: http.StatusServiceUnavailable, title: "Paused",
+		detail: "The store has lost data, so that nothing is granted until what was used before is no longer good. No message was sent; wait as many seconds as retry_after says.",
+		errno:  "4001", errmsg: "服务暂停，请稍后再试",
+	},
+	{
 		cause: errSaveChallenge, slug: "store-unavailable", status: http.StatusServiceUnavailable, title: "Temporarily unavailable",
 		detail: "The store did not answer in time, so the challenge was not saved.",
 		errno:  "4004", errmsg: "保存图片验证码失败",

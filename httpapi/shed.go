@@ -34,21 +34,26 @@ type shedder struct {
 	onShed func()
 	logger *slog.Logger
 	shed   atomic.Int64 // since the operator was told
-	told   atomic.Int64 // when that was, in nanoseconds since 1970
+	told   atomic.Int64 // when that was, in nanoseconds since began
 }
 
 func newShedder(most int, onShed func(), logger *slog.Logger) *shedder {
 	if most == 0 {
 		most = picturesPerProcessor * runtime.GOMAXPROCS(0)
 	}
-	return &shedder{most: int64(most), lag: newLag(), onShed: onShed, logger: logger}
+	s := &shedder{most: int64(most), lag: newLag(), onShed: onShed, logger: logger}
+	s.told.Store(-int64(tellGap))
+	return s
 }
 
-// enter reports whether a request may be served. Either way it has to leave.
-func (s *shedder) enter(now time.Time) bool {
+// enter reports whether a request may be served. If so it has to leave once its challenge is made, before the answer is written:
+// how long that takes is up to whoever reads it.
+func (s *shedder) enter() bool {
+	now := time.Since(began)
 	if s.now.Add(1) <= s.most && s.lag.serves(now) {
 		return true
 	}
+	s.leave()
 	s.tell(now)
 	return false
 }
@@ -81,11 +86,11 @@ func (s *shedder) answer(w http.ResponseWriter, r *http.Request) bool {
 }
 
 // tell says now and then that requests are turned away: a line for each would cost what is not there.
-func (s *shedder) tell(now time.Time) {
+func (s *shedder) tell(now time.Duration) {
 	s.onShed()
 	s.shed.Add(1)
 	last := s.told.Load()
-	if now.UnixNano()-last < int64(tellGap) || !s.told.CompareAndSwap(last, now.UnixNano()) {
+	if now-time.Duration(last) < tellGap || !s.told.CompareAndSwap(last, int64(now)) {
 		return
 	}
 	s.logger.Warn("requests for challenges are turned away: too many at once", slog.Int64("turned_away", s.shed.Swap(0)))

@@ -79,6 +79,93 @@ func TestShed(t *testing.T) {
 	}
 }
 
+// reader takes none of its answer before it has a mind to.
+type reader struct {
+	*httptest.ResponseRecorder
+
+	offered chan<- struct{}
+	takes   <-chan struct{}
+}
+
+func (r *reader) Write(p []byte) (int, error) {
+	r.offered <- struct{}{}
+	<-r.takes
+	return r.ResponseRecorder.Write(p)
+}
+
+// readSlowly asks for a path in the name of somebody who has the answer offered, and takes it later.
+func (s *site) readSlowly(path string, takes <-chan struct{}, done chan<- struct{}) {
+	offered := make(chan struct{})
+	r := &reader{httptest.NewRecorder(), offered, takes}
+	go func() {
+		s.handler.ServeHTTP(r, httptest.NewRequest(http.MethodGet, path, nil))
+		done <- struct{}{}
+	}()
+	<-offered
+}
+
+// Visitors who are slow to read what they asked for, be it a challenge or a refusal, turn nobody away.
+func TestShedSlowReaders(t *testing.T) {
+	s := open(t, func(o *setup) { o.http.MaxChallenges = 1 })
+	takes, done := make(chan struct{}), make(chan struct{})
+	paths := []string{"/passport/image_code?code_id=" + unknownID, "/passport/image_code?code_id=!", "/v1/challenges/" + unknownID + "/audio"}
+	for _, path := range paths {
+		s.readSlowly(path, takes, done)
+	}
+	s.challenge()
+	close(takes)
+	for range paths {
+		<-done
+	}
+}
+
+// Neither do visitors who are slow to read that they are turned away.
+func TestShedTurnsAwaySlowReaders(t *testing.T) {
+	slow := &turnstile{entered: make(chan struct{}), pass: make(chan struct{})}
+	s := open(t, func(o *setup) {
+		slow.Store = o.gate.Store
+		o.gate.Store, o.http.MaxChallenges = slow, 1
+	})
+	takes, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		s.get("/passport/image_code?code_id=slow-one")
+		done <- struct{}{}
+	}()
+	<-slow.entered
+	s.readSlowly("/passport/image_code?code_id="+unknownID, takes, done)
+	s.readSlowly("/v1/challenges/"+unknownID+"/audio", takes, done)
+	close(slow.pass)
+	<-done
+	s.challenge()
+	close(takes)
+	<-done
+	<-done
+}
+
+// cutter cuts connections.
+type cutter struct{ cattlegrid.Store }
+
+func (s cutter) Put(ctx context.Context, key string, secret cattlegrid.Secret, debits ...cattlegrid.Debit) error {
+	if strings.Contains(key, "cut") {
+		panic(http.ErrAbortHandler)
+	}
+	return s.Store.Put(ctx, key, secret, debits...)
+}
+
+// A place is given back also if there is no answer.
+func TestShedCut(t *testing.T) {
+	s := open(t, func(o *setup) { o.gate.Store, o.http.MaxChallenges = cutter{o.gate.Store}, 1 })
+	func() {
+		defer func() {
+			if got := recover(); got != http.ErrAbortHandler { //nolint:errorlint // a panic's value
+				t.Errorf("the connection was not cut, but %v", got)
+			}
+		}()
+		s.get("/passport/image_code?code_id=cut-short")
+	}()
+	s.challenge()
+}
+
 // An impossible bound is refused.
 func TestMaxChallenges(t *testing.T) {
 	t.Parallel()

@@ -293,8 +293,9 @@ func (o *outbox) last(t *testing.T) cattlegrid.Message {
 // faultyStore fails or hangs when told to.
 type faultyStore struct {
 	cattlegrid.Store
-	down atomic.Bool
-	hang atomic.Bool
+	down   atomic.Bool
+	hang   atomic.Bool
+	paused atomic.Int64 // nanoseconds
 }
 
 var errDown = errors.New("connection refused")
@@ -306,6 +307,9 @@ func (f *faultyStore) fault(ctx context.Context) error {
 	}
 	if f.down.Load() {
 		return errDown
+	}
+	if left := f.paused.Load(); left > 0 {
+		return fmt.Errorf("keep: %w", &cattlegrid.PausedError{RetryAfter: time.Duration(left)})
 	}
 	return nil
 }

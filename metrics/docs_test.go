@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
@@ -25,6 +26,9 @@ func exercised(t *testing.T) *prometheus.Registry {
 	t.Helper()
 	registry, d := newDecisions(t)
 	if err := metrics.Losses(registry, func() int64 { return 0 }); err != nil {
+		t.Fatal(err)
+	}
+	if err := metrics.Pause(registry, func() time.Duration { return 0 }); err != nil {
 		t.Fatal(err)
 	}
 	policy := guard.DefaultPolicy()

@@ -63,6 +63,8 @@
 //	redis-cli GET "Record_prefix_{guard}…:count"
 //	7 20758|20757:3 20758:4|498187:3 498193:4
 //
+// What gates go by, see [Store.Introduce], is a string, "cattlegrid_keys{guard}".
+//
 // # When data is lost
 //
 // A failover forgets what the replica did not have yet. With [Options.WaitReplicas] a verb says that something is granted or
@@ -72,7 +74,7 @@
 // A server that was emptied, or came back with older data, has forgotten limits, and in the second case may have secrets again
 // that were used. Stores notice: the key "cattlegrid_marker{guard}" holds a count that goes up about once a second while
 // debits are charged, and each store knows how high it was. The first step that finds it lower is refused with a [LostError],
-// and for [Options.LossPause] so is each step with debits, of all stores. What a loss of less than a second took may go
+// and for [Options.LossPause] so is each step with debits, of all stores; [Store.Pause] is what is left. What a loss of less than a second took may go
 // unnoticed, and so does one where no process is left that knew the count.
 //
 // In a cluster the marker lies on the shard of the budgets, and steps that charge what lies there meet it. Under the policy that

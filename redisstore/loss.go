@@ -8,6 +8,8 @@ import (
 	"math"
 	"sync/atomic"
 	"time"
+
+	"github.com/cattlegrid/cattlegrid"
 )
 
 // markerTag is the hash tag under which the marker lies in a cluster: that of the budgets, which most sends are charged to.
@@ -25,6 +27,7 @@ type losses struct {
 	logger *slog.Logger
 	known  atomic.Int64 // the highest count of the marker that was seen
 	found  atomic.Int64
+	until  atomic.Int64 // when the pause that was last met ends, by this process's clock in microseconds; 0 if none is known
 }
 
 // LostError is the refusal of a step because Redis has lost data: limits may be forgotten, and used secrets may be back.
@@ -36,6 +39,9 @@ type LostError struct {
 func (e *LostError) Error() string {
 	return fmt.Sprintf("redis has lost data; nothing is granted for another %v", e.Left.Round(time.Millisecond))
 }
+
+// Unwrap returns what it is to a gate.
+func (e *LostError) Unwrap() error { return &cattlegrid.PausedError{RetryAfter: e.Left} }
 
 // appendMarker appends what marker.lua wants to know: the count, and how long to pause in microseconds.
 func (l *losses) appendMarker(b []byte) []byte {
@@ -67,5 +73,24 @@ func (l *losses) lost(ctx context.Context, answer reply) error {
 		l.logger.ErrorContext(ctx, "Redis has lost data, so that limits are forgotten and used secrets may be back: nothing is granted for a while;"+
 			" find out why it was emptied or came back with older data", slog.Duration("pause", e.Left))
 	}
+	if e.Left > 0 {
+		l.until.Store(time.Now().Add(e.Left).UnixMicro())
+	}
 	return e
+}
+
+// left is what is left of the pause, as far as it is known.
+func (l *losses) left() time.Duration {
+	until := l.until.Load()
+	if until == 0 {
+		return 0
+	}
+	return max(0, time.Until(time.UnixMicro(until)))
+}
+
+// resume takes note that a step was not refused which began when a pause until noticed was known, if one was.
+func (l *losses) resume(ctx context.Context, noticed int64) {
+	if noticed != 0 && l.until.CompareAndSwap(noticed, 0) {
+		l.logger.InfoContext(ctx, "the pause after the loss of data is over: what limits allow is granted again")
+	}
 }

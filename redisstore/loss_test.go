@@ -49,8 +49,12 @@ func TestLoss(t *testing.T) {
 			stranger := newStoreWith(t, server.URL(), redisstore.Options{LossPause: pause})
 			redistest.Await(t, "Redis is there", func() bool { return store.Ping(t.Context()) == nil })
 			began := time.Now()
-			if err := store.Spend(t.Context(), debit("a", "2", 2)); !isLost(err) || errors.Is(err, cattlegrid.ErrLimit) {
+			err := store.Spend(t.Context(), debit("a", "2", 2))
+			if !isLost(err) || errors.Is(err, cattlegrid.ErrLimit) {
 				t.Errorf("Spend when all was lost: %v", err)
+			}
+			if paused, ok := errors.AsType[*cattlegrid.PausedError](err); !ok || paused.RetryAfter != pause || store.Pause() > pause {
+				t.Errorf("Spend when all was lost: %v, %v are left, want %v", err, store.Pause(), pause)
 			}
 			refused := map[string]error{
 				"Spend": stranger.Spend(t.Context(), debit("a", "3", 2)),
@@ -71,6 +75,9 @@ func TestLoss(t *testing.T) {
 			redistest.Await(t, "the pause is over", func() bool { return !isLost(store.Spend(t.Context(), debit("a", "4", 2))) })
 			if took := time.Since(began); took < pause {
 				t.Errorf("the pause took %v, want %v", took, pause)
+			}
+			if resumed := strings.Count(log.String(), "the pause after the loss of data is over"); resumed != 1 || store.Pause() != 0 {
+				t.Errorf("it is said %d times that the pause is over, %v are left; log:\n%s", resumed, store.Pause(), log.String())
 			}
 			if err := stranger.Spend(t.Context(), debit("a", "5", 2)); err != nil {
 				t.Errorf("Spend after the pause: %v", err)

@@ -2,6 +2,7 @@ package redisstore_test
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -203,4 +204,37 @@ func (l *lastMessage) Send(_ context.Context, m cattlegrid.Message) (cattlegrid.
 	l.last = m
 	l.sent++
 	return cattlegrid.Delivery{Provider: "fake", ID: strconv.Itoa(l.sent)}, nil
+}
+
+// What operating.md tells an operator to enter ends a pause, for every store and without another loss.
+func TestPauseEndsByTheManual(t *testing.T) {
+	manual, err := os.ReadFile("../docs/operating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := regexp.MustCompile(`redis-cli EVAL "(.*)" 1 "(.*)"`).FindStringSubmatch(string(manual))
+	if command == nil {
+		t.Fatal("operating.md does not say how to end a pause")
+	}
+	server := redistest.Start(t)
+	store, other := newStore(t, server.URL()), newStore(t, server.URL())
+	spend := func(s *redisstore.Store, id string) error { return s.Spend(t.Context(), debit("a", id, 9)) }
+	if err := errors.Join(spend(store, "1"), spend(other, "2")); err != nil {
+		t.Fatal(err)
+	}
+	server.Do(t, "FLUSHALL")
+	if err := spend(store, "3"); !isLost(err) {
+		t.Fatalf("Spend when all was lost: %v", err)
+	}
+	if got := server.Do(t, "EVAL", command[1], "1", command[2]); got != "OK" {
+		t.Errorf("the command answers %q", got)
+	}
+	for name, s := range map[string]*redisstore.Store{"the store": store, "another": other, "a new one": newStore(t, server.URL())} {
+		if err := spend(s, name); err != nil || s.Pause() != 0 {
+			t.Errorf("Spend of %s: %v, %v are left", name, err, s.Pause())
+		}
+	}
+	if losses := store.Losses() + other.Losses(); losses != 1 {
+		t.Errorf("%d losses, want 1", losses)
+	}
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -30,8 +32,8 @@ const urlExample = "want for instance redis://user:password@127.0.0.1:6379/0"
 //	redis://sentinel1:26379?addr=sentinel2:26379&master_set=mymaster   Sentinel
 //	redis://node1:6379?addr=node2:6379&addr=node3:6379                 Redis Cluster: some of its nodes
 //
-// More can be said in the query, as [rueidis.ParseURL] has it: dial_timeout and write_timeout for instance. The error does
-// not repeat the address, which may hold a password.
+// More can be said in the query, as [rueidis.ParseURL] has it: client_name, db, dial_timeout, protocol, write_timeout, and with
+// TLS skip_verify. Anything else in it is an error. The error does not repeat the address, which may hold a password.
 //
 // The timeouts are short, as a visitor is waiting, and nothing is tried twice. A caller may change the options, above all
 // those that an address has no place for: certificates, and the user and password of Sentinels that ask for them.
@@ -77,6 +79,35 @@ func ClientOptions(address string) (rueidis.ClientOption, error) {
 	return o, nil
 }
 
+// parameters are what the query of an address may have. Others of rueidis are for what is not left to the address.
+var parameters = []string{"addr", "client_name", "db", "dial_timeout", "master_set", "protocol", "skip_verify", "write_timeout"}
+
+// checkQuery says what is wrong with the query of an address, which would be ignored otherwise.
+func checkQuery(u *url.URL) error {
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return errors.New("redis address: what follows the question mark is not name=value, joined by &; " + urlExample)
+	}
+	for name, values := range query {
+		if !slices.Contains(parameters, name) {
+			return errors.New("redis address: it has a parameter that is none of " + strings.Join(parameters, ", "))
+		}
+		if len(values) > 1 && name != "addr" {
+			return errors.New("redis address: it has " + name + " more than once")
+		}
+	}
+	if protocol := query.Get("protocol"); protocol != "" && protocol != "2" && protocol != "3" {
+		return errors.New("redis address: protocol must be 2 or 3")
+	}
+	if query.Has("master_set") && query.Get("master_set") == "" {
+		return errors.New("redis address: master_set is empty; want for instance master_set=mymaster")
+	}
+	if query.Has("skip_verify") && u.Scheme != "rediss" && u.Scheme != "valkeys" {
+		return errors.New("redis address: skip_verify is for TLS, but it does not begin with rediss://")
+	}
+	return nil
+}
+
 // checkURL says what is wrong with an address in words that do not repeat it.
 func checkURL(address string) error {
 	u, err := url.Parse(address)
@@ -100,5 +131,5 @@ func checkURL(address string) error {
 	default:
 		return errors.New("redis address: it must begin with redis://, rediss:// or unix://; " + urlExample)
 	}
-	return nil
+	return checkQuery(u)
 }

@@ -85,7 +85,9 @@ func TestClientOptionsRefuses(t *testing.T) {
 		"", "hunter2", "127.0.0.1:6379", "http://:hunter2@redis", "redis://", "redis:///0", "redis://:hunter2@/0", "unix://", "unix:",
 		"redis://:hun%ter2@redis", "redis://:hunter2@redis/hunter2", "redis://:hunter2@redis:port", "redis://:hun#ter2@redis",
 		"redis://redis/0/hunter2", "redis://redis?db=hunter2", "redis://redis?dial_timeout=hunter2", "redis://redis/1?addr=other:6379", "redis://redis?addr=hunter2",
-		"redis://\x00hunter2", "rediss://redis?skip_verify=hunter2",
+		"redis://\x00hunter2", "rediss://redis?skip_verify=hunter2", "redis://redis?hunter2=1", "redis://redis?masterset=hunter2",
+		"redis://redis?db=1&db=2", "redis://redis?protocol=hunter2", "redis://redis?skip_verify=true", "redis://redis?master_set=",
+		"redis://redis?client_cache=1", "redis://redis?db=%hunter2", "unix:///run/redis.sock?hunter2",
 	} {
 		switch _, err := redisstore.ClientOptions(address); {
 		case err == nil:

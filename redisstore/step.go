@@ -27,9 +27,13 @@ func (s *Store) charge(ctx context.Context, script *rueidis.Lua, key string, deb
 	if key != "" {
 		k.all = append(k.all, key)
 	}
-	answer, err := s.exec(ctx, script, k.all, append([]string{withDebits(k, debits, s.lossesBeside(debits))}, args...))
+	losses, noticed := s.lossesBeside(debits), s.losses.until.Load()
+	answer, err := s.exec(ctx, script, k.all, append([]string{withDebits(k, debits, losses)}, args...))
 	if err != nil {
 		return answer, nil, err
+	}
+	if losses != nil && answer.outcome != "lost" {
+		losses.resume(ctx, noticed)
 	}
 	switch answer.outcome {
 	case "limit":

@@ -70,6 +70,9 @@ func New(client rueidis.Client, o Options) (*Store, error) {
 // Losses is how often this store found that Redis had lost data. Of several stores that share a Redis normally one finds it.
 func (s *Store) Losses() int64 { return s.losses.found.Load() }
 
+// Pause is how long no debits are charged yet because data was lost, as far as this store has met it; 0 if they are.
+func (s *Store) Pause() time.Duration { return s.losses.left() }
+
 // Spend implements [cattlegrid.Store].
 func (s *Store) Spend(ctx context.Context, debits ...cattlegrid.Debit) error {
 	if err := check(ctx, debits); err != nil || len(debits) == 0 {

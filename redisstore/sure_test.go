@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -94,5 +95,20 @@ func TestWaitReplicasInVain(t *testing.T) {
 	recovered(t, store)
 	if _, err := store.Attempt(t.Context(), "two", "X7KP"); err != nil {
 		t.Errorf("Attempt when the replica is back: %v", err)
+	}
+}
+
+// Without the replicas that are waited for a step fails within its context, and its error says why.
+func TestWaitReplicasSaysWhy(t *testing.T) {
+	server := redistest.Start(t)
+	store := newStoreWith(t, server.URL(), waits)
+	var err error
+	for range 2 { // the first one has to tell the script, and waits for the answer that it is not known
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		err = store.Spend(ctx, debit("a", "1", 9))
+		cancel()
+	}
+	if why := "redis store: spend: redis.wait_replicas is 1, but 0 replicas confirmed in time"; err == nil || !strings.HasPrefix(err.Error(), why) {
+		t.Errorf("Spend: %v, want %q", err, why)
 	}
 }

@@ -2,14 +2,16 @@ package redisstore
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/redis/rueidis"
 )
 
-// Warnings says what about the servers lets limits be forgotten, each with what to do about it, and what could not be looked
-// at. It asks every server that the client knows of, with INFO and CONFIG GET.
+// Warnings says what about the servers lets limits be forgotten, or all be refused, each with what to do about it, and what
+// could not be looked at. It asks every server that the client knows of, with INFO and CONFIG GET.
 func (s *Store) Warnings(ctx context.Context) []string {
 	var all []string
 	for _, node := range s.client.Nodes() {
@@ -51,7 +53,21 @@ func (s *Store) warningsOf(ctx context.Context, node rueidis.Client) (all []stri
 		all = append(all, "min-replicas-to-write is 0: a master that is cut off goes on granting what its successor knows nothing of;"+
 			" set redis.wait_replicas = 1, or min-replicas-to-write 1 in Redis")
 	}
+	if warning := s.fewReplicas(info); warning != "" {
+		all = append(all, warning)
+	}
 	return all
+}
+
+// fewReplicas says that a master has fewer replicas than are waited for, "" if it has not.
+func (s *Store) fewReplicas(info map[string]string) string {
+	sure, waits := s.sure.(replicated)
+	have, err := strconv.ParseInt(info["connected_slaves"], 10, 64)
+	if !waits || err != nil || info["role"] != "master" || have >= sure.replicas {
+		return ""
+	}
+	return fmt.Sprintf("redis.wait_replicas is %d, but a master has %d replicas: nothing is shown, sent or accepted that lies there; give it"+
+		" more replicas, or unset redis.wait_replicas", sure.replicas, have)
 }
 
 // snapshots says what a server without append-only file forgets.

@@ -1,6 +1,7 @@
 package redisstore_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +43,8 @@ func TestWarnings(t *testing.T) {
 	want("a replica that is waited for", newStoreWith(t, server.URL(), redisstore.Options{WaitReplicas: 1}))
 	set("min-replicas-to-write", "1")
 	want("a replica that is needed", store)
+	want("a replica fewer than are waited for", newStoreWith(t, server.URL(), redisstore.Options{WaitReplicas: 2}),
+		"redis.wait_replicas is 2, but a master has 1 replicas")
 
 	server.Do(t, "ACL", "SETUSER", "blind", "on", ">p", "~*", "+@all", "-info", "-config")
 	blind := newStore(t, strings.Replace(server.URL(), "redis://", "redis://blind:p@", 1))
@@ -49,4 +52,25 @@ func TestWarnings(t *testing.T) {
 	set("appendonly", "no")
 	server.Do(t, "ACL", "SETUSER", "blind", "+info")
 	want("a user that may not look at settings", blind, "appendonly is no")
+}
+
+// In a cluster each master is looked at, and only masters have to have replicas.
+func TestWarningsInCluster(t *testing.T) {
+	cluster := redistest.StartReplicatedCluster(t, 3)
+	few := func() bool {
+		warnings := newStoreWith(t, cluster.URL(), redisstore.Options{WaitReplicas: 1}).Warnings(t.Context())
+		return slices.ContainsFunc(warnings, func(text string) bool {
+			return strings.HasPrefix(text, "redis.wait_replicas is 1, but a master has 0 replicas")
+		})
+	}
+	if few() {
+		t.Error("a replica for each master is too few")
+	}
+	cluster.Replicas[2].Stop(t)
+	redistest.Await(t, "the master to miss its replica", func() bool {
+		return strings.Contains(cluster.Servers[2].Do(t, "INFO", "replication"), "connected_slaves:0")
+	})
+	if !few() {
+		t.Error("nothing is said of a master without replica")
+	}
 }

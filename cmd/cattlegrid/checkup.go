@@ -8,7 +8,7 @@ import (
 )
 
 // check prints what the configuration sends, what that takes and costs, and what nobody would send. It fails where serve
-// would refuse to start.
+// would refuse to start, as far as that can be told without listening, opening the store or asking anybody.
 func (p *program) check(args []string) error {
 	c, err := p.configure("check", args)
 	if err != nil {
@@ -23,6 +23,9 @@ func (p *program) check(args []string) error {
 		return err
 	}
 	u.keys = c.keyRoles(keys)
+	if err := c.checkPlaces(u.keys); err != nil {
+		return err
+	}
 	_, err = io.WriteString(p.Stdout, u.String())
 	return err
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/cattlegrid/cattlegrid"
 	"github.com/cattlegrid/cattlegrid/metrics"
@@ -16,9 +18,12 @@ import (
 // store returns a store whose steps are seen.
 func (w *watch) store(store cattlegrid.Store) (cattlegrid.Store, error) {
 	if w.server != nil {
-		if s, ok := store.(interface{ Losses() int64 }); ok {
-			if err := metrics.Losses(w.registry, s.Losses); err != nil {
-				return nil, fmt.Errorf("count losses of the store: %w", err)
+		if s, ok := store.(interface {
+			Losses() int64
+			Pause() time.Duration
+		}); ok {
+			if err := errors.Join(metrics.Losses(w.registry, s.Losses), metrics.Pause(w.registry, s.Pause)); err != nil {
+				return nil, fmt.Errorf("watch losses of the store: %w", err)
 			}
 		}
 		measured, err := metrics.Store(w.registry, store)

@@ -138,6 +138,9 @@ func TestExamplesWork(t *testing.T) {
 				"CATTLEGRID_GUARD_PRICES":       "prices.toml",
 				"CATTLEGRID_EVENTS_SECRET":      secret,
 			}
+			if strings.HasPrefix(s.key, "redis.") {
+				environ["CATTLEGRID_REDIS_URL"] = "rediss://127.0.0.1:26379?master_set=mymaster"
+			}
 			if s.key == "redis.cert" || s.key == "redis.key" {
 				environ["CATTLEGRID_REDIS_CERT"], environ["CATTLEGRID_REDIS_KEY"] = "cert.pem", "key.pem"
 			}

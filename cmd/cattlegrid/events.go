@@ -36,7 +36,7 @@ func (c *config) openEvents(
 	var err error
 	if c.Events.File != "" {
 		if e.file, err = openEventLog(c.Events.File, logger, counts.Drop); err != nil {
-			return nil, c.mistake(lookUp("events.file"), lookUp("events.file").shown(c)+" cannot be written: "+err.Error())
+			return nil, c.eventFileError(err)
 		}
 	}
 	if c.Events.URL != "" {
@@ -47,6 +47,12 @@ func (c *config) openEvents(
 		e.hook = newEventHook(ctx, p, clock, logger, counts.Post)
 	}
 	return e, nil
+}
+
+// eventFileError says why events cannot be written to events.file.
+func (c *config) eventFileError(err error) error {
+	s := lookUp("events.file")
+	return c.mistake(s, s.shown(c)+" cannot be written: "+err.Error())
 }
 
 // decided tells of a decision, unless it is one of those that are only told with all.

@@ -26,12 +26,8 @@ func (c *config) greet(w io.Writer, addr, metrics net.Addr, logger *slog.Logger)
 		logger.Warn("metrics are served on an address that others may reach: let only Prometheus through, or unset the host of metrics.addr",
 			slog.String("addr", metrics.String()))
 	}
-	if c.Store == "redis" && c.Keys.Sign == "" {
-		logger.Warn("keys were read from the data directory: processes that share this Redis must share them, so copy"+
-			" sign.key and hash.key (new-sign.key and new-hash.key too, if there are any), or set CATTLEGRID_KEYS_SIGN_FILE and CATTLEGRID_KEYS_HASH_FILE", slog.String("data", c.Data))
-	}
-	if warning := c.lossPauseWarning(); warning != "" {
-		logger.Warn("Redis may bring back what was used", slog.String("warning", warning))
+	for _, warning := range c.redisWarnings() {
+		logger.Warn("Redis is not as safe as it can be", slog.String("warning", warning))
 	}
 	if c.Guard.Mode == "observe" {
 		logger.Warn("the guard only observes: it refuses nothing; unset guard.mode")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -27,10 +28,26 @@ func (c *config) fullLossPause() duration {
 	return max(challengeLifetime, min(c.Code.Lifetime, maxCodeLifetime))
 }
 
-// lossPauseWarning is what an operator should know of a pause that is shorter, "" if it is not, or meant not to be.
+// redisWarnings are what an operator should know of Redis though it would serve.
+func (c *config) redisWarnings() []string {
+	var all []string
+	if c.Store != "redis" {
+		return all
+	}
+	if warning := c.lossPauseWarning(); warning != "" {
+		all = append(all, warning)
+	}
+	if option, err := redisstore.ClientOptions(c.RedisURL); err == nil && option.TLSConfig != nil && option.TLSConfig.InsecureSkipVerify {
+		all = append(all, "redis_url has skip_verify=true, so that anybody can be this Redis, and read the password; take it out, and set redis.ca"+
+			" and redis.server_name where they are needed")
+	}
+	return all
+}
+
+// lossPauseWarning says that a pause is shorter, "" if it is not.
 func (c *config) lossPauseWarning() string {
 	full := c.fullLossPause()
-	if c.Store != "redis" || c.Redis.LossPause == 0 || c.Redis.LossPause >= full {
+	if c.Redis.LossPause >= full {
 		return ""
 	}
 	return fmt.Sprintf("redis.loss_pause is %v, but challenges and codes live up to %v: after Redis has lost data, used ones may be good again;"+
@@ -49,9 +66,13 @@ func (v *verdict) checkRedis() {
 	if c.Cert != "" && c.Key == "" {
 		v.because("redis.key", "is not set, but redis.cert is"+v.at("redis.cert")+"; set both or none")
 	}
+	if v.c.RedisURL == "" {
+		v.checkNoRedis()
+		return
+	}
 	option, err := redisstore.ClientOptions(v.c.RedisURL)
 	if err != nil {
-		return // which is about redis_url, or there is none
+		return // which is about redis_url
 	}
 	for _, s := range [][2]string{{"redis.ca", c.CA}, {"redis.cert", c.Cert}, {"redis.server_name", c.ServerName}} {
 		if s[1] != "" && option.TLSConfig == nil {
@@ -61,6 +82,21 @@ func (v *verdict) checkRedis() {
 	for _, s := range [][2]string{{"redis.sentinel_user", c.SentinelUser}, {"redis.sentinel_password", c.SentinelPassword}} {
 		if s[1] != "" && option.Sentinel.MasterSet == "" {
 			v.because(s[0], "is for Sentinel, but redis_url"+v.at("redis_url")+" has no master_set")
+		}
+	}
+}
+
+// checkNoRedis reports what is said of a Redis that there is not. That a key has its default, as cattlegrid config prints
+// it, says nothing.
+func (v *verdict) checkNoRedis() {
+	if v.c.Store == "redis" {
+		return // redis_url is missed already
+	}
+	usual := defaults()
+	usual.Redis.LossPause = v.c.fullLossPause()
+	for _, s := range settings() {
+		if from := v.c.origins[s.key]; strings.HasPrefix(s.key, "redis.") && from.kind != byDefault && from.kind != byRule && s.value(v.c) != s.value(usual) {
+			v.because("redis_url", "is not set, but "+s.key+" is"+v.at(s.key))
 		}
 	}
 }

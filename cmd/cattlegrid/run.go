@@ -44,6 +44,7 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	}
 	// Last, when no request is in flight any more: what is not written yet is written now.
 	defer func() { err = errors.Join(err, closeStore()) }()
+	c.introduce(ctx, store, keys, logger)
 
 	watch, err := c.newWatch(ctx, p.Clock, logger)
 	if err != nil {

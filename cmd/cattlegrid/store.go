@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"path/filepath"
 	"time"
 
@@ -61,8 +60,8 @@ func (c *config) openRedis(ctx context.Context, logger *slog.Logger) (cattlegrid
 	}
 	client, err := rueidis.NewClient(option)
 	if err != nil {
-		if _, ok := errors.AsType[*net.OpError](err); ok {
-			err = fmt.Errorf("%w; is Redis running there? On this machine: redis-server --port 6379", err)
+		if hint := redisHint(option, err); hint != "" {
+			err = fmt.Errorf("%w; %s", err, hint)
 		}
 		return nil, nil, c.redisError(fmt.Errorf("connect to Redis: %w", err))
 	}
@@ -80,7 +79,7 @@ func (c *config) openRedis(ctx context.Context, logger *slog.Logger) (cattlegrid
 		return nil, nil, errors.Join(c.redisError(fmt.Errorf("ask Redis: %w", err)), closeClient())
 	}
 	for _, warning := range store.Warnings(ctx) {
-		logger.WarnContext(ctx, "Redis may forget limits", slog.String("warning", warning))
+		logger.WarnContext(ctx, "Redis may forget limits, or refuse everybody", slog.String("warning", warning))
 	}
 	return store, closeClient, nil
 }

@@ -27,11 +27,13 @@ func (p *program) vouch(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	store, closeStore, err := c.openStore(ctx, p.Clock, c.logger(p.Stderr))
+	logger := c.logger(p.Stderr)
+	store, closeStore, err := c.openStore(ctx, p.Clock, logger)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, closeStore()) }()
+	c.introduce(ctx, store, keys, logger)
 	numbers, err := phone.New(phone.Options{Region: c.Phone.Region, Countries: c.Phone.Countries})
 	if err != nil {
 		return err

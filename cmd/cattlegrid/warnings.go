@@ -27,10 +27,7 @@ func (u *checkup) warnings() []string {
 		}
 		all = append(all, o.longTexts(u.config)...)
 	}
-	if warning := u.config.lossPauseWarning(); warning != "" {
-		all = append(all, warning)
-	}
-	return all
+	return append(all, u.config.redisWarnings()...)
 }
 
 // takes reports whether some provider would send such a message.

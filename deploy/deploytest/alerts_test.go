@@ -95,6 +95,7 @@ const goodDay = `load 1m
   cattlegrid_events_dropped_total 0+0` + minutes + `
   cattlegrid_challenges_shed_total 0+0` + minutes + `
   cattlegrid_store_losses_total 0+0` + minutes + `
+  cattlegrid_store_pause_seconds 0+0` + minutes + `
   cattlegrid_event_posts_total{result="delivered"} 0+10` + minutes + `
   cattlegrid_event_posts_total{result="dropped"} 0+0` + minutes + `
   cattlegrid_provider_duration_seconds_count{provider="aliyun",try="first",result="taken"} 0+100` + minutes + `

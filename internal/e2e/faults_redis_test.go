@@ -34,7 +34,7 @@ func redisFaults() []fault {
 			heal: func(t *testing.T, s *site) { s.servers[0].Do(t, "CONFIG", "SET", "maxmemory", "0") },
 		},
 		{
-			name: "Emptied", title: "Redis restarts empty", open: single(pausesBrief), again: 1,
+			name: "Emptied", title: "Redis restarts empty, `redis.loss_pause` being 2 s (by default 5 minutes)", open: single(pausesBrief), again: 1,
 			inject: func(t *testing.T, s *site) {
 				s.servers[0].Stop(t)
 				s.injected = time.Now()

@@ -73,9 +73,9 @@ func (r reply) wait() time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-// storeFailed reports whether the store did not answer in time.
+// storeFailed reports whether the store did not answer in time, or paused.
 func (r reply) storeFailed() bool {
-	return r.Errno == "4001" || said(r) == "4004 保存图片验证码失败" || r.outcome() == "store-unavailable"
+	return r.Errno == "4001" || said(r) == "4004 保存图片验证码失败" || r.outcome() == "store-unavailable" || r.outcome() == "store-paused"
 }
 
 // statusAndWords is the whole answer.

@@ -39,14 +39,15 @@ func run(args []string) error {
 	if err := json.Unmarshal(text, &f); err != nil {
 		return fmt.Errorf("%s: %w", *figures, err)
 	}
-	c, err := costsOf(&f)
+	s, err := siteOf(&f)
 	if err != nil {
 		return fmt.Errorf("%s: %w", *figures, err)
 	}
-	tables := map[string]string{"costs": c.table(), "sizing": sizes(c)}
+	tables := map[string]string{"costs": s.table(), "waiting": s.replicated(true).sizes(), "sizing": s.replicated(false).sizes()}
 	if *document == "" {
-		fmt.Println(tables["costs"])
-		fmt.Println(tables["sizing"])
+		for _, name := range []string{"costs", "waiting", "sizing"} {
+			fmt.Fprintln(os.Stdout, tables[name])
+		}
 		return nil
 	}
 	return markdown.Renew(*document, tables)

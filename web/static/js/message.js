@@ -96,6 +96,8 @@ export function explainPictureFailure(errno, locale) {
       return locale.text("picture.limited");
     case "network":
       return locale.text("picture.network");
+    case "4001":
+      return locale.text("picture.paused");
     default:
       return locale.text("picture.failed");
   }
@@ -115,6 +117,9 @@ function wrongCode(attemptsLeft, locale) {
 }
 
 function explain(problem, locale) {
+  if (problem.slug === "store-paused") {
+    return { field: "", text: locale.text("problem.paused", { again: locale.again(problem.retryAfter) }) };
+  }
   const known = PROBLEMS[problem.slug];
   if (known) {
     return { field: known.field, text: locale.text(known.key) };
