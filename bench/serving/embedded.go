@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -57,10 +58,10 @@ func (b Bench) embedded(ctx context.Context, p Plan, f *Figures) error {
 	}
 	var err error
 	f.Embedded.Challenges = p.Million
-	if f.Embedded.Alone, err = b.outstanding(ctx, p, guard.Policy{}); err != nil {
+	if f.Embedded.Alone, f.Embedded.AloneTaken, err = b.outstanding(ctx, p, guard.Policy{}); err != nil {
 		return err
 	}
-	f.Embedded.Bytes, err = b.outstanding(ctx, p, guard.DefaultPolicy())
+	f.Embedded.Bytes, f.Embedded.Taken, err = b.outstanding(ctx, p, guard.DefaultPolicy())
 	return err
 }
 
@@ -93,28 +94,33 @@ func putAttempts(ctx context.Context, store cattlegrid.Store, period time.Durati
 	return float64(done.Load()), nil
 }
 
-// outstanding measures the memory that challenges take which nobody has answered yet, with what a policy has remembered of those
-// who asked. They are asked for over the five minutes that they live, each by a client of its own, a hundred in each network, on
+// outstanding measures the live heap that challenges take which nobody has answered yet, with what a policy has remembered of those
+// who asked, and the memory that this process took meanwhile. They are asked for over the five minutes that they live, each by a client of its own, a hundred in each network, on
 // a clock that is moved: so that what is remembered is as much as there is at that rate.
-func (b Bench) outstanding(ctx context.Context, p Plan, policy guard.Policy) (int64, error) {
+func (b Bench) outstanding(ctx context.Context, p Plan, policy guard.Policy) (live, taken int64, err error) {
 	const lifetime = 5 * time.Minute
 	var now atomic.Int64
 	now.Store(time.Now().UnixNano())
 	dir, err := os.MkdirTemp(b.Dir, "outstanding")
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	store, err := boltstore.Open(filepath.Join(dir, "bench.db"), boltstore.Options{
 		MaxEntries: 4 * p.Million, Clock: func() time.Time { return time.Unix(0, now.Load()) },
 	})
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	rules, err := guard.NewRulebook(policy)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	before := heap()
+	debug.FreeOSMemory()
+	empty, err := memoryOf("self")
+	if err != nil {
+		return 0, 0, err
+	}
 	for i := range p.Million {
 		var name [16]byte
 		copy(name[:], fmt.Sprintf("%016d", i))
@@ -122,12 +128,15 @@ func (b Bench) outstanding(ctx context.Context, p Plan, policy guard.Policy) (in
 		debits := rules.Debits(guard.Challenge, client, guard.Normal, fmt.Sprintf("%026d", i))
 		err := store.Put(ctx, fmt.Sprintf("ImageCode_%036d", i), cattlegrid.Secret{Value: strings.Clone("X7KP9A"), Attempts: 1, TTL: lifetime}, debits...)
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		now.Add(int64(lifetime) / int64(p.Million+1))
 	}
-	taken := heap() - before
-	return taken, store.Close()
+	full, err := memoryOf("self")
+	if err != nil {
+		return 0, 0, err
+	}
+	return heap() - before, full - empty, store.Close()
 }
 
 // heap is what this program's heap holds that is in use.

@@ -4,13 +4,7 @@ import "time"
 
 // Figures are what was measured. Those of rounds are one a round; what stands at the same place was measured in one round.
 type Figures struct {
-	When      time.Time `json:"when"`
-	Processor string    `json:"processor"`
-	Cores     int       `json:"cores"`
-	Go        string    `json:"go"`
-	Version   string    `json:"redis"`   // of Redis
-	Seconds   float64   `json:"seconds"` // of each measurement of a round
-	Others    float64   `json:"others"`  // cores that other programs kept busy meanwhile
+	Circumstances
 
 	Drawing []float64 `json:"drawing_us"` // CPU of one picture, in this program, in each round
 	Stands  []Stand   `json:"stands"`
@@ -18,6 +12,20 @@ type Figures struct {
 	Embedded Embedded `json:"embedded"`
 	Replicas Replicas `json:"replicas"`
 	Overload []Onrush `json:"overload"`
+
+	// OverloadAt is of the overload, which may be measured on another day than the rest.
+	OverloadAt Circumstances `json:"overload_at,omitzero"`
+}
+
+// Circumstances say where and how figures came about.
+type Circumstances struct {
+	When      time.Time `json:"when"`
+	Processor string    `json:"processor"`
+	Cores     int       `json:"cores"`
+	Go        string    `json:"go"`
+	Version   string    `json:"redis"`   // of Redis
+	Seconds   float64   `json:"seconds"` // of each measurement of a round
+	Others    float64   `json:"others"`  // cores that other programs kept busy meanwhile
 }
 
 // Stand is one server and its store.
@@ -30,14 +38,16 @@ type Stand struct {
 	At70 At70 `json:"at_70"` // percent of the crossings a second above
 
 	Trips         int     `json:"trips"`           // to Redis, of one crossing
-	BytesIn       float64 `json:"bytes_in"`        // of one crossing, to the server
+	BytesIn       float64 `json:"bytes_in"`        // of one crossing, to the server; these and IdleBytes are medians of the rounds
 	BytesOut      float64 `json:"bytes_out"`       // from it
 	RedisBytesIn  float64 `json:"redis_bytes_in"`  // to Redis
 	RedisBytesOut float64 `json:"redis_bytes_out"` // from it
 	RedisKept     float64 `json:"redis_kept"`      // bytes times seconds that what one crossing leaves there stays
 
-	StartMillis float64 `json:"start_ms"`   // from the start to the first answer
+	StartMillis float64 `json:"start_ms"`   // from the start to the first answer, in the quickest round
 	IdleBytes   int64   `json:"idle_bytes"` // memory once it has answered
+
+	idle, in, out, redisIn, redisOut []float64 // of each round
 }
 
 // Saturated is how much as many visitors as can be carried get, one after the other on each connection.
@@ -67,8 +77,10 @@ type Waits struct {
 type Embedded struct {
 	PutAttempts []float64 `json:"put_attempts_per_second"` // a challenge stored and taken, by boltstore, in this program
 	Challenges  int       `json:"challenges"`              // that are outstanding
-	Alone       int64     `json:"alone_bytes"`             // of memory that they take
+	Alone       int64     `json:"alone_bytes"`             // of live heap that they take
 	Bytes       int64     `json:"bytes"`                   // with the limits of their clients and networks
+	AloneTaken  int64     `json:"alone_taken,omitzero"`    // of memory that the process took for them, garbage and file included
+	Taken       int64     `json:"taken,omitzero"`          // with the limits
 }
 
 // Replicas are two servers on one Redis beside one.

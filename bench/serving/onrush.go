@@ -29,6 +29,9 @@ func (b Bench) onrush(ctx context.Context, p Plan, f *Figures, name string, time
 		return err
 	}
 	defer s.close()
+	if err := f.OverloadAt.learn(ctx, s); err != nil {
+		return err
+	}
 	server := s.servers[0]
 	if err := pin(ctx, strconv.Itoa(server.cmd.Process.Pid), "0"); err != nil {
 		return err

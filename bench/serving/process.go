@@ -17,8 +17,9 @@ import (
 
 // process is a server that is measured, or that a server needs.
 type process struct {
-	cmd  *exec.Cmd
-	done chan error
+	cmd   *exec.Cmd
+	began time.Time // before it was started
+	done  chan error
 }
 
 // start runs a program in a directory.
@@ -26,6 +27,7 @@ func start(ctx context.Context, dir, path string, env []string, args ...string) 
 	p := &process{cmd: exec.CommandContext(ctx, path, args...), done: make(chan error, 1)}
 	p.cmd.Dir = dir
 	p.cmd.Env = env
+	p.began = time.Now()
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", filepath.Base(path), err)
 	}
@@ -58,8 +60,11 @@ func (p *process) cpu() (time.Duration, error) {
 }
 
 // memory is what the process keeps in RAM, in bytes.
-func (p *process) memory() (int64, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+func (p *process) memory() (int64, error) { return memoryOf(strconv.Itoa(p.cmd.Process.Pid)) }
+
+// memoryOf is memory of a process, which may be "self".
+func memoryOf(pid string) (int64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%s/status", pid))
 	if err != nil {
 		return 0, fmt.Errorf("read a process' memory: %w", err)
 	}
@@ -83,10 +88,10 @@ func freePort() (int, error) {
 	return addr.Port, nil
 }
 
-// answers returns when the server at a URL does, and how long it took.
+// answers returns when the server at a URL does as it should, and how long that took from the start.
 func (p *process) answers(ctx context.Context, base *url.URL, path string) (time.Duration, error) {
-	began := time.Now()
-	for time.Since(began) < 20*time.Second {
+	last := "nothing"
+	for time.Since(p.began) < 20*time.Second {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, base.String()+path, nil)
 		if err != nil {
 			return 0, err
@@ -95,7 +100,10 @@ func (p *process) answers(ctx context.Context, base *url.URL, path string) (time
 		response, err := http.DefaultClient.Do(request)
 		if err == nil {
 			_ = response.Body.Close()
-			return time.Since(began), nil
+			if response.StatusCode == http.StatusOK {
+				return time.Since(p.began), nil
+			}
+			last = response.Status
 		}
 		select {
 		case err := <-p.done:
@@ -104,5 +112,5 @@ func (p *process) answers(ctx context.Context, base *url.URL, path string) (time
 		case <-time.After(2 * time.Millisecond):
 		}
 	}
-	return 0, errors.New("the server does not answer")
+	return 0, fmt.Errorf("the server answers %s", last)
 }

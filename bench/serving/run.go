@@ -23,14 +23,11 @@ type Plan struct {
 
 // Run measures all. It says what it is at.
 func (b Bench) Run(ctx context.Context, p Plan, say func(string)) (*Figures, error) {
-	f := &Figures{
-		When: time.Now().UTC(), Processor: measure.Processor(), Cores: runtime.NumCPU(), Go: runtime.Version(), Seconds: p.Period.Seconds(),
-	}
+	f := &Figures{Circumstances: here(p)}
 	for _, name := range []string{Ceiling, Memory, Bolt, Redis, Cluster} {
 		f.Stands = append(f.Stands, Stand{Name: name})
 	}
-	machine, known := measure.Machine()
-	before := cpuOfAll()
+	busy := others()
 	for round := range p.Rounds {
 		for _, i := range rand.Perm(len(f.Stands)) { //nolint:gosec // an order is no secret
 			say(fmt.Sprintf("round %d of %d: %s", round+1, p.Rounds, f.Stands[i].Name))
@@ -59,15 +56,42 @@ func (b Bench) Run(ctx context.Context, p Plan, say func(string)) (*Figures, err
 	if err := b.Overload(ctx, p, f, say); err != nil {
 		return nil, err
 	}
-	if now, ok := measure.Machine(); ok && known {
-		f.Others = max(0, (now-machine-(cpuOfAll()-before)).Seconds()/time.Since(f.When).Seconds())
-	}
+	f.Others = busy()
 	return f, nil
+}
+
+// here are the circumstances of what is measured now, without the version of Redis.
+func here(p Plan) Circumstances {
+	return Circumstances{
+		When: time.Now().UTC(), Processor: measure.Processor(), Cores: runtime.NumCPU(), Go: runtime.Version(), Seconds: p.Period.Seconds(),
+	}
+}
+
+// learn asks for the version of Redis, if a stand has one.
+func (c *Circumstances) learn(ctx context.Context, s *stand) (err error) {
+	if len(s.redis) > 0 && c.Version == "" {
+		c.Version, err = s.redis[0].tells(ctx, "redis_version")
+	}
+	return err
+}
+
+// others returns what tells how many cores other programs have kept busy from now on.
+func others() func() float64 {
+	began, ours := time.Now(), cpuOfAll()
+	machine, known := measure.Machine()
+	return func() float64 {
+		now, ok := measure.Machine()
+		if !ok || !known {
+			return 0
+		}
+		return max(0, (now-machine-(cpuOfAll()-ours)).Seconds()/time.Since(began).Seconds())
+	}
 }
 
 // Overload measures anew what happens when more and more visitors come.
 func (b Bench) Overload(ctx context.Context, p Plan, f *Figures, say func(string)) error {
-	f.Overload = nil
+	f.Overload, f.OverloadAt = nil, here(p)
+	busy := others()
 	for _, name := range []string{Bolt, Redis} {
 		for _, times := range []float64{0.75, 1, 1.5, 3} {
 			say(fmt.Sprintf("%g times as many visitors as a few connections carry: %s", times, name))
@@ -76,6 +100,7 @@ func (b Bench) Overload(ctx context.Context, p Plan, f *Figures, say func(string
 			}
 		}
 	}
+	f.OverloadAt.Others = busy()
 	return nil
 }
 
@@ -100,14 +125,14 @@ func (b Bench) round(ctx context.Context, p Plan, f *Figures, to *Stand) error {
 	if to.StartMillis == 0 || float64(s.started.Microseconds())/1000 < to.StartMillis {
 		to.StartMillis = float64(s.started.Microseconds()) / 1000
 	}
-	if len(s.redis) > 0 && f.Version == "" {
-		if f.Version, err = s.redis[0].tells(ctx, "redis_version"); err != nil {
-			return err
-		}
-	}
-	if to.IdleBytes, err = s.servers[0].memory(); err != nil {
+	if err := f.learn(ctx, s); err != nil {
 		return err
 	}
+	idle, err := s.servers[0].memory()
+	if err != nil {
+		return err
+	}
+	to.IdleBytes = int64(median(&to.idle, float64(idle)))
 	if _, err := s.saturate(ctx, p, true, &to.Pictures); err != nil {
 		return err
 	}
@@ -118,8 +143,8 @@ func (b Bench) round(ctx context.Context, p Plan, f *Figures, to *Stand) error {
 	if err != nil {
 		return err
 	}
-	to.BytesIn, to.BytesOut = float64(l.results[0].Sent)/l.total(), float64(l.results[0].Received)/l.total()
-	to.RedisBytesIn, to.RedisBytesOut = l.spent.toRedis/l.total(), l.spent.fromIt/l.total()
+	to.BytesIn, to.BytesOut = median(&to.in, float64(l.results[0].Sent)/l.total()), median(&to.out, float64(l.results[0].Received)/l.total())
+	to.RedisBytesIn, to.RedisBytesOut = median(&to.redisIn, l.spent.toRedis/l.total()), median(&to.redisOut, l.spent.fromIt/l.total())
 	if to.Name != Redis {
 		return nil
 	}
@@ -130,8 +155,15 @@ func (b Bench) round(ctx context.Context, p Plan, f *Figures, to *Stand) error {
 	return b.kept(ctx, to)
 }
 
+// median adds what was measured in one more round, and returns the median of all.
+func median(rounds *[]float64, v float64) float64 {
+	*rounds = append(*rounds, v)
+	return measure.Median(*rounds)
+}
+
 // kept finds out how much of Redis' memory what one crossing leaves takes for how long: of so many at a rate, the memory that
-// is taken is that times the rate. Records of prefixes and networks are left out: of those there are only so many.
+// is taken is that times the rate. Records of prefixes and networks are left out: of those there are only so many; and so is the marker, of
+// which there is one. Whatever else stayed for ever would make the sum meaningless.
 func (b Bench) kept(ctx context.Context, to *Stand) error {
 	const crossings = 300 // few enough to look at all that they leave
 	s, err := b.open(ctx, Redis, 1)
@@ -146,8 +178,12 @@ func (b Bench) kept(ctx context.Context, to *Stand) error {
 	}
 	text, err := s.redis[0].ask(ctx, "EVAL", `local sum = 0
 for _, key in ipairs(redis.call('KEYS', '*')) do
-  if not string.match(key, '^Record_prefix_') and not string.match(key, '^Record_network_') then
-    sum = sum + redis.call('MEMORY', 'USAGE', key) * redis.call('PTTL', key) / 1000
+  if not string.match(key, '^Record_prefix_') and not string.match(key, '^Record_network_') and not string.match(key, '^cattlegrid_marker') then
+    local left = redis.call('PTTL', key)
+    if left < 0 then
+      return redis.error_reply(key .. ' stays for ever')
+    end
+    sum = sum + redis.call('MEMORY', 'USAGE', key) * left / 1000
   end
 end
 return string.format('%.0f', sum)`, "0")

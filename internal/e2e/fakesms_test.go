@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/cattlegrid/cattlegrid/internal/redistest"
 )
 
 // fakeSMS is the command that fakes providers.
@@ -48,7 +50,7 @@ func (w *world) startFakeSMS() *fakeSMS {
 	cmd := exec.Command(path, "fake-sms", "-addr", "127.0.0.1:0", "-smpp", "127.0.0.1:0", "-receipts", f.receipts,
 		"-vonage-key", filepath.Join(w.t.TempDir(), "vonage.pem"))
 	cmd.Stdout, cmd.Stderr = out, io.Discard
-	cmd.SysProcAttr = dieWithParent()
+	cmd.SysProcAttr = redistest.DieWithParent()
 	p := &gate{world: w, exited: make(chan struct{})}
 	if err := p.run(cmd); err != nil {
 		w.t.Fatalf("start the command: %v", err)

@@ -19,7 +19,11 @@ func clockFaults() []fault {
 				server = redistest.StartClocked(w.t)
 				return newSite(w, server.Server).open(server.URL(), 2)
 			},
-			inject: func(t *testing.T, _ *site) { server.SetClock(t, ahead) },
+			inject: func(t *testing.T, s *site) {
+				server.SetClock(t, ahead)
+				s.isAsked(t, 60)
+			},
+			heal: isOver,
 		}
 	}
 	return []fault{

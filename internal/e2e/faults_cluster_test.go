@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/cattlegrid/cattlegrid/internal/redistest"
 )
@@ -27,6 +28,7 @@ func clusterFaults() []fault {
 			inject: func(t *testing.T, s *site) {
 				killed = s.cluster.On(t, tag)
 				killed.Stop(t)
+				s.injected = time.Now()
 				s.isFailing(t, 20)
 				s.awaits(t, "the replica to be the master", s.cluster.Replica(killed).IsMaster)
 			},
@@ -40,7 +42,9 @@ func clusterFaults() []fault {
 				from := cluster.On(t, tag)
 				to := cluster.Servers[slices.IndexFunc(cluster.Servers, func(server *redistest.Server) bool { return server != from })]
 				cluster.MoveSlot(t, tag, to)
+				s.isAsked(t, 60)
 			},
+			heal: isOver,
 		},
 	}
 }

@@ -6,9 +6,12 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/cattlegrid/cattlegrid/internal/redistest"
 )
 
 const diskFullChild = "CATTLEGRID_TEST_DISK_FULL"
@@ -33,7 +36,10 @@ func diskFaults() []fault {
 func (f fault) happensInChild(t *testing.T) (row faultRow) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "row.json")
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFaultsChild$")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFaultsChild$", "-test.timeout=5m")
+	cmd.SysProcAttr = redistest.DieWithParent()
+	runtime.LockOSThread() // with which the child would die
+	defer runtime.UnlockOSThread()
 	cmd.Env = append(os.Environ(), diskFullChild+"="+path)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -28,7 +28,11 @@ func embeddedFaults() []fault {
 			open: func(w *world) *site {
 				return newSite(w).openEmbedded(func() time.Time { return time.Now().Add(time.Duration(by.Load())) })
 			},
-			inject: func(*testing.T, *site) { by.Store(int64(ahead)) },
+			inject: func(t *testing.T, s *site) {
+				by.Store(int64(ahead))
+				s.isAsked(t, 60)
+			},
+			heal: isOver,
 		}
 	}
 	return append(diskFaults(),

@@ -10,6 +10,12 @@ import (
 
 // gateFaults happen to gates themselves.
 func gateFaults() []fault {
+	var killed int
+	revives := func(_ *testing.T, s *site) {
+		next := s.startGate()
+		next.listens()
+		s.replace(killed, next)
+	}
 	return []fault{{
 		name: "Killed", title: "gates are killed at random, four times, and started again",
 		open: func(w *world) *site {
@@ -17,19 +23,19 @@ func gateFaults() []fault {
 			return newSite(w, server).open(server.URL(), 3)
 		},
 		inject: func(t *testing.T, s *site) {
-			for range 4 {
-				i := rand.N(len(s.all()))
-				s.gate(i).kill()
+			for round := range 4 {
+				if round > 0 {
+					revives(t, s)
+					s.isServing(t, time.Now(), 4)
+				}
+				killed = rand.N(len(s.all()))
+				s.gate(killed).kill()
 				at := time.Now()
 				s.awaits(t, "requests to fail", func() bool {
 					return s.count(func(a asked) bool { return a.began.After(at) && a.failed() }) >= 5
 				})
-				next := s.startGate()
-				next.listens()
-				s.replace(i, next)
-				s.isServing(t, time.Now(), 4)
 			}
 		},
-		heal: func(*testing.T, *site) {},
+		heal: revives, // the last one
 	}}
 }

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
@@ -16,12 +17,16 @@ const (
 	repeating               // a number that others ask for as well
 	sharing                 // an address that others have as well
 	errands   int    = iota
+
+	returning = errand(errands) // with what was used before the fault
 )
 
 const (
 	faultPace   = 25 * time.Millisecond // one visitor each
 	faultFlight = 96                    // visitors under way, at most
+	faultTarry  = time.Second           // at most, to read a picture or a message
 	faultWait   = 90 * time.Second      // for anything to come about; a busy machine needs a while
+	enoughUsed  = 6                     // challenges and codes that are used before the fault
 )
 
 // visits has visitors come until the function that it returns is called.
@@ -41,7 +46,7 @@ func (s *site) visits() (stop func()) {
 			select {
 			case slots <- struct{}{}:
 				all.Go(func() {
-					s.visitAt(n)
+					s.visitAt(ctx, n)
 					<-slots
 				})
 			default: // too many wait already
@@ -54,8 +59,9 @@ func (s *site) visits() (stop func()) {
 	}
 }
 
-// visitAt is one visitor, who meets another gate at each step.
-func (s *site) visitAt(n int) {
+// visitAt is one visitor, who meets another gate at each step, and takes some time to read, so that there always are challenges
+// and codes that are not used yet.
+func (s *site) visitAt(ctx context.Context, n int) {
 	kind, id, number, client := errand(n%errands), s.id(), s.number(), s.address()
 	switch kind {
 	case repeating:
@@ -64,50 +70,92 @@ func (s *site) visitAt(n int) {
 		client = s.offices[n/errands%len(s.offices)]
 	default:
 	}
-	about := asked{kind: kind, challenge: id, number: number, client: client}
+	about := asked{kind: kind, challenge: challenge{id: id}, number: number, client: client}
 	if shown := s.ask(about, "picture", n, func(g *gate) reply { return g.picture(id, "") }); shown.status != 200 || shown.Errno != "" {
 		return
 	}
-	answer := s.reads(&about)
-	if answer == "" {
+	if about.challenge = s.reads(id); about.challenge.answer == "" {
 		return
 	}
-	s.secrets.add(anAnswer, answer)
-	send := func(about asked, at int) reply {
-		return s.ask(about, "send", at, func(g *gate) reply { return g.smsCode(about.number, challenge{about.challenge, answer}, about.client) })
-	}
+	s.secrets.add(anAnswer, about.challenge.answer)
+	tarry(ctx)
 	if kind == doubling {
 		other := about
 		other.number = s.number()
-		all(2, func(i int) reply { return send([]asked{about, other}[i], n+i) })
+		all(2, func(i int) reply { return s.sends([]asked{about, other}[i], n+i) })
 		return
 	}
-	if sent := send(about, n+1); kind == straight && sent.outcome() == "0" {
-		s.typesCode(about, n, sent.verification())
+	if sent := s.sends(about, n+1); kind == straight && sent.outcome() == "0" {
+		s.typesCode(ctx, about, n, sent.verification())
 	}
 }
 
-// reads returns the answer of the challenge that a visitor is shown, or gives the visitor another one.
-func (s *site) reads(about *asked) string {
+// tarry takes some time, unless ctx is done.
+func tarry(ctx context.Context) {
+	timer := time.NewTimer(rand.N(faultTarry))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+func (s *site) sends(about asked, at int) reply {
+	return s.ask(about, "send", at, func(g *gate) reply { return g.smsCode(about.number, about.challenge, about.client) })
+}
+
+func (s *site) checks(what string, about asked, at int) reply {
+	return s.ask(about, what, at, func(g *gate) reply { return g.check(about.verification, about.code) })
+}
+
+// presentsUsed has visitors come back with challenges, for new numbers, and with codes that were used before the fault, the last
+// ones first of all: what a store forgets is what came last.
+func (s *site) presentsUsed(t *testing.T) {
+	t.Helper()
+	const most = 20
+	used := func(what, outcome string) []asked {
+		all := s.those(func(a asked) bool {
+			return a.what == what && a.reply.outcome() == outcome && a.ended.Before(s.injected)
+		})
+		if len(all) < enoughUsed {
+			t.Errorf("%d of %s were used before the fault: too few to say anything", len(all), what)
+		}
+		return all[max(0, len(all)-most):]
+	}
+	challenges, codes := used("send", "0"), used("check", "200")
+	each(len(challenges), func(i int) reply {
+		again := challenges[i]
+		again.kind, again.number, again.client = returning, s.number(), s.address()
+		return s.sends(again, i)
+	})
+	each(len(codes), func(i int) reply {
+		again := codes[i]
+		again.kind = returning
+		return s.checks("check", again, i)
+	})
+}
+
+// reads returns the challenge that a visitor is shown with its answer, or another one.
+func (s *site) reads(id string) challenge {
 	if s.solved == nil {
-		return s.answer(about.challenge)
+		return challenge{id, s.answer(id)}
 	}
 	select {
 	case c := <-s.solved:
-		about.challenge = c.id
-		return c.answer
+		return c
 	default:
-		return ""
+		return challenge{}
 	}
 }
 
 // typesCode types the code twice at once, after a wrong one, and after it was tried for another number.
-func (s *site) typesCode(about asked, n int, verification string) {
+func (s *site) typesCode(ctx context.Context, about asked, n int, verification string) {
 	code := s.provider.code(about.number)
+	tarry(ctx)
 	check := func(what, verification, code string, at int) reply {
 		typed := about // a copy, since two may type at once
-		typed.verification = verification
-		return s.ask(typed, what, at, func(g *gate) reply { return g.check(verification, code) })
+		typed.verification, typed.code = verification, code
+		return s.checks(what, typed, at)
 	}
 	check("wrong", verification, otherThan(code), n)
 	if others := s.those(func(a asked) bool {
@@ -139,6 +187,12 @@ func (s *site) isFailing(t *testing.T, n int) {
 	s.awaits(t, "requests to fail", func() bool {
 		return s.count(func(a asked) bool { return a.began.After(s.injected) && a.failed() }) >= n
 	})
+}
+
+// isAsked returns when so many requests since the fault have come.
+func (s *site) isAsked(t *testing.T, n int) {
+	t.Helper()
+	s.awaits(t, "requests to come", func() bool { return len(s.since(s.injected)) >= n })
 }
 
 // isServing returns when each gate has served so many requests that began after a moment, the last ones in a row.

@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -15,13 +16,14 @@ type asked struct {
 	reply        reply
 	number       string
 	client       string
-	challenge    string
+	challenge    challenge
 	verification string
+	code         string
 }
 
 // failed reports whether the visitor was not served because something is broken.
 func (a asked) failed() bool {
-	return a.reply.err != nil || a.reply.storeFailed() || a.reply.status == 500
+	return a.reply.err != nil || a.reply.storeFailed() || a.reply.status >= http.StatusInternalServerError
 }
 
 // limited reports whether a limit stood against it.

@@ -37,6 +37,7 @@ func redisFaults() []fault {
 			name: "Emptied", title: "Redis restarts empty, `redis.loss_pause` being 2 s (by default 5 minutes)", open: single(pausesBrief), again: 1,
 			inject: func(t *testing.T, s *site) {
 				s.servers[0].Stop(t)
+				s.injected = time.Now()
 				s.isFailing(t, 20)
 				s.servers[0].Restart(t)
 				s.isFailing(t, 60)
@@ -62,6 +63,7 @@ func redisFaults() []fault {
 			},
 			inject: func(t *testing.T, s *site) {
 				s.servers[0].Stop(t)
+				s.injected = time.Now()
 				s.isFailing(t, 20)
 			},
 			lost: "nothing, with `redis.wait_replicas = 1`",

@@ -8,11 +8,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 )
 
-var faultsFile = flag.String("faults", "", "write the table of TestFaults into this file, between its markers")
+var faultsFile = flag.String("faults", "", "write the table of TestFaults into this file, between its markers, if all passes")
 
 // faultRow is what a fault did to visitors.
 type faultRow struct {
@@ -22,17 +21,18 @@ type faultRow struct {
 	Requests int // that began between the fault and the recovery
 	Failed   int
 	Longest  time.Duration // wait for an answer
-	Recovers time.Duration // until nothing failed any more, from its end, or from its beginning if it mends itself
+	Recovers time.Duration // until nothing failed any more, from when its mending began, or from when it did if it mends itself
 	Mended   bool          // it was mended
 	Stays    bool
 	Beyond   int
+	Twice    int
 	Again    int
 	Lost     string
 }
 
-// row sums up what happened; since is when the fault was over, or when it began if it mends itself.
-func (s *site) row(f fault, since time.Time, beyond int) faultRow {
-	r := faultRow{Title: f.title, Runs: 1, Beyond: beyond, Again: f.again, Lost: f.lost, Mended: f.heal != nil, Stays: f.stays}
+// row sums up what happened; since is when it began to be mended, or when it began if it mends itself.
+func (s *site) row(f fault, since time.Time, found verdict) faultRow {
+	r := faultRow{Title: f.title, Runs: 1, Beyond: found.beyond, Twice: found.twice, Again: f.again, Lost: f.lost, Mended: f.heal != nil, Stays: f.stays}
 	last := since
 	for _, a := range s.since(s.injected) {
 		if a.failed() && a.began.After(last) {
@@ -41,8 +41,8 @@ func (s *site) row(f fault, since time.Time, beyond int) faultRow {
 	}
 	r.Recovers = last.Sub(since)
 	for _, a := range s.since(s.injected) {
-		if s.isOver(a, last) {
-			continue // all is well again
+		if a.began.After(last) || a.kind == returning {
+			continue // all is well again, or it is only tried
 		}
 		r.Requests++
 		if a.failed() {
@@ -53,11 +53,6 @@ func (s *site) row(f fault, since time.Time, beyond int) faultRow {
 	return r
 }
 
-// isOver reports whether a request came when the fault was mended, or nothing failed any more.
-func (s *site) isOver(a asked, last time.Time) bool {
-	return last.After(s.injected) && a.began.After(last)
-}
-
 // faultTable collects the rows of all faults, also of several runs of the test.
 type faultTable struct {
 	mu   sync.Mutex
@@ -65,16 +60,6 @@ type faultTable struct {
 }
 
 var faultRows = &faultTable{rows: map[string]faultRow{}}
-
-// newFaultTable returns the table, which is written when the test ends.
-func newFaultTable(t *testing.T) *faultTable {
-	t.Cleanup(func() {
-		if *faultsFile != "" && !t.Failed() {
-			faultRows.write(t, *faultsFile)
-		}
-	})
-	return faultRows
-}
 
 // add adds a row, or the worst of it to what there is.
 func (table *faultTable) add(place int, r faultRow) {
@@ -85,6 +70,7 @@ func (table *faultTable) add(place int, r faultRow) {
 		r.Runs += before.Runs
 		r.Requests += before.Requests
 		r.Failed += before.Failed
+		r.Twice += before.Twice
 		r.Longest, r.Recovers, r.Beyond = max(r.Longest, before.Longest), max(r.Recovers, before.Recovers), max(r.Beyond, before.Beyond)
 	}
 	table.rows[r.Title] = r
@@ -104,20 +90,17 @@ func inShort(d time.Duration) string {
 }
 
 // write puts the table between the markers of a file.
-func (table *faultTable) write(t *testing.T, path string) {
-	t.Helper()
+func (table *faultTable) write(path string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	before, rest, begins := strings.Cut(string(text), faultsBegin+"\n")
 	_, after, ends := strings.Cut(rest, faultsEnd)
 	if !begins || !ends {
-		t.Fatalf("%s has no markers", path)
+		return fmt.Errorf("%s has no markers", path)
 	}
-	if err := os.WriteFile(path, []byte(before+faultsBegin+"\n"+table.String()+faultsEnd+after), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	return os.WriteFile(path, []byte(before+faultsBegin+"\n"+table.String()+faultsEnd+after), 0o600)
 }
 
 // String is the table in Markdown.
@@ -133,9 +116,9 @@ func (table *faultTable) String() string {
 		case r.Failed == 0:
 			recovers = "never stopped"
 		case r.Mended && r.Recovers == 0:
-			recovers = "as soon as it ended"
+			recovers = "as soon as it was mended"
 		case r.Mended:
-			recovers = inShort(r.Recovers) + " after it ended"
+			recovers = inShort(r.Recovers) + " after it was mended"
 		}
 		beyond := "0"
 		if r.Beyond > 0 {
@@ -145,8 +128,8 @@ func (table *faultTable) String() string {
 		if lost == "" {
 			lost = "nothing"
 		}
-		fmt.Fprintf(&b, "| %s | %d | %d | %d | %s | %s | %s | 0 | %s |\n",
-			r.Title, r.Runs, r.Requests, r.Failed, inShort(r.Longest), recovers, beyond, lost)
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %s | %s | %s | %d | %s |\n",
+			r.Title, r.Runs, r.Requests, r.Failed, inShort(r.Longest), recovers, beyond, r.Twice, lost)
 	}
 	b.WriteString("\n")
 	return b.String()

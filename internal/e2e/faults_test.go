@@ -12,8 +12,8 @@ type fault struct {
 	name  string // of the test
 	title string // in the table
 	open  func(w *world) *site
-	// inject breaks it and returns when it has been broken long enough; heal mends it. What has no heal mends itself, or
-	// goes on.
+	// inject breaks it and returns when it has been broken long enough; heal mends it, and is isOver when there is nothing to
+	// mend. What has no heal mends itself meanwhile, or goes on.
 	inject, heal func(t *testing.T, s *site)
 
 	alone       bool   // it happens to a whole process, and needs one of its own
@@ -29,7 +29,6 @@ type fault struct {
 // is logged, and the gates serve again without anybody touching them.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	table := newFaultTable(t)
 	for place, f := range slices.Concat(redisFaults(), clusterFaults(), networkFaults(), clockFaults(), embeddedFaults(), processFaults(), gateFaults()) {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
@@ -37,10 +36,13 @@ func TestFaults(t *testing.T) {
 			if f.alone {
 				happens = f.happensInChild
 			}
-			table.add(place, happens(t))
+			faultRows.add(place, happens(t))
 		})
 	}
 }
+
+// isOver is the heal of what is over, or has become usual.
+func isOver(*testing.T, *site) {}
 
 // happens lets the fault happen, and returns what came of it.
 func (f fault) happens(t *testing.T) faultRow {
@@ -48,7 +50,9 @@ func (f fault) happens(t *testing.T) faultRow {
 	stop := sync.OnceFunc(s.visits())
 	defer stop()
 	s.isServing(t, time.Time{}, 10)
-	s.awaits(t, "messages to leave", func() bool { return len(s.provider.sent()) >= 12 })
+	s.awaits(t, "messages to leave, and codes to be used", func() bool {
+		return len(s.provider.sent()) >= 12 && s.count(func(a asked) bool { return a.what == "check" && a.reply.outcome() == "200" }) >= enoughUsed
+	})
 	s.injected = time.Now()
 	f.inject(t, s)
 	if f.heal != nil {
@@ -62,26 +66,27 @@ func (f fault) happens(t *testing.T) faultRow {
 	}
 	if !f.stays {
 		s.isServing(t, since, 8)
+	}
+	s.presentsUsed(t)
+	if !f.stays {
 		s.isFull(t, since)
 	}
 	stop()
-	beyond := s.inspect(t, f.again, f.unreachable)
+	if f.heal != nil {
+		since = s.mending
+	}
+	found := s.inspect(t, f.again, f.unreachable)
 	if n := s.sentSince(s.injected); f.stays && n > 0 {
 		t.Errorf("%d messages left after it", n)
 	}
-	return s.row(f, since, beyond)
+	return s.row(f, since, found)
 }
 
 // sentSince is how many messages left for who asked after a moment.
 func (s *site) sentSince(moment time.Time) (n int) {
-	asks := map[string]time.Time{}
-	for _, a := range s.those(func(a asked) bool { return a.what == "send" }) {
-		if first, ok := asks[a.number]; !ok || a.began.Before(first) {
-			asks[a.number] = a.began
-		}
-	}
+	asks := asksOf(s.since(time.Time{}))
 	for _, m := range s.provider.sent() {
-		if asks[m.number()].After(moment) {
+		if askedFor(asks[m.number()], m.at).After(moment) {
 			n++
 		}
 	}

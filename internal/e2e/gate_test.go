@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/cattlegrid/cattlegrid/internal/redistest"
 )
 
 // gate is one that visitors can reach, normally a process of the command.
@@ -66,7 +68,7 @@ func (w *world) startOf(version func() (path string, err error), data string, se
 		}
 	}
 	cmd.Stdout, cmd.Stderr = g.printed, g.printed
-	cmd.SysProcAttr = dieWithParent()
+	cmd.SysProcAttr = redistest.DieWithParent()
 	if err := g.run(cmd); err != nil {
 		w.t.Fatalf("start the command: %v", err)
 	}

@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"cmp"
 	"context"
 	"flag"
 	"io"
@@ -9,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"os/exec"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -26,10 +24,11 @@ const (
 	soakShare   = 0.7 // of what the gate carries at most
 	soakLevels  = 3   // parts of the time: the first is for warming up, and the others are compared
 	soakSamples = 60  // at least, if it lasts a minute
+	soakWhole   = time.Minute
 )
 
-// At 70 % of what it can carry, a gate on Redis takes no more memory, goroutines and file descriptors as time goes by, and
-// fails hardly anybody.
+// At 70 % of what it can carry, a gate on Redis takes no more memory, goroutines and file descriptors as time goes by, fails
+// hardly anybody and turns away few.
 func TestSoak(t *testing.T) {
 	server := redistest.Start(t)
 	g := startSoaked(t, server.URL())
@@ -49,15 +48,25 @@ func TestSoak(t *testing.T) {
 
 	whole := result.Steps[len(result.Steps)-1]
 	// When something else takes the processors for a second, steps of the store are given up: few visitors may meet that.
-	if failed := result.Failed(); failed > whole.Outcomes["ok"]/100 {
-		t.Errorf("of %.0f visits a second %d failed: %v", rate, failed, whole.Outcomes)
+	ok, shed, failed := whole.Outcomes["ok"], whole.Outcomes["shed"], result.Failed()
+	if failed > ok/100 || result.Lost > 0 {
+		t.Errorf("of %.0f visits a second %d failed, and %d were lost: %v", rate, failed, result.Lost, whole.Outcomes)
+	}
+	// What it can carry was measured in a moment, and later something else may take half of the processors: for a while, or for all
+	// of a few seconds. A gate that has the machine for itself turns nobody away.
+	least := 0.8
+	if *soak < soakWhole {
+		least = 0.5
+	}
+	if all := ok + shed + failed; float64(ok) < least*float64(all) {
+		t.Errorf("%d of %d visitors crossed, want %.0f %%: %v", ok, all, 100*least, whole.Outcomes)
 	}
 	if len(seen) < soakLevels {
 		t.Fatalf("the gate's metrics were read %d times", len(seen))
 	}
-	before, after := middle(seen[len(seen)/soakLevels:2*len(seen)/soakLevels]), middle(seen[2*len(seen)/soakLevels:])
+	before, after := low(seen[len(seen)/soakLevels:2*len(seen)/soakLevels]), low(seen[2*len(seen)/soakLevels:])
 	t.Logf("%.0f visits a second for %v: %d crossed, %d failed, %d turned away, 99 of 100 within %v; from the second third to the last one: memory %.1f → %.1f MB, goroutines %.0f → %.0f, files %.0f → %.0f",
-		rate, *soak, whole.Outcomes["ok"], result.Failed(), whole.Outcomes["shed"], time.Duration(whole.Times.P99),
+		rate, *soak, ok, failed, shed, time.Duration(whole.Times.P99),
 		before.memory/1e6, after.memory/1e6, before.goroutines, after.goroutines, before.files, after.files)
 	for _, c := range []struct {
 		name          string
@@ -68,7 +77,7 @@ func TestSoak(t *testing.T) {
 		{"goroutines", before.goroutines, after.goroutines, 30},
 		{"file descriptors", before.files, after.files, 30},
 	} {
-		if c.after > 1.1*c.before+c.slack {
+		if *soak >= soakWhole && c.after > 1.1*c.before+c.slack {
 			t.Errorf("%s: from %.0f to %.0f", c.name, c.before, c.after)
 		}
 	}
@@ -86,36 +95,37 @@ func startSoaked(t *testing.T, redis string) *soaked {
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr, metrics := freeAddr(t), freeAddr(t)
-	cmd := exec.CommandContext(t.Context(), path, "serve", "-dev")
-	cmd.Dir = t.TempDir()
-	cmd.Env = []string{
-		"CATTLEGRID_ADDR=" + addr, "CATTLEGRID_DATA=" + newData(t), "CATTLEGRID_METRICS_ADDR=" + metrics,
-		"CATTLEGRID_HTTP_TRUSTED_PROXIES=127.0.0.1", "CATTLEGRID_REDIS_URL=" + redis,
+	for range 5 { // another process may take a port between our look and the gate's start
+		addr, metrics := freeAddr(t), freeAddr(t)
+		cmd := exec.CommandContext(t.Context(), path, "serve", "-dev")
+		cmd.Dir = t.TempDir()
+		cmd.Env = []string{
+			"CATTLEGRID_ADDR=" + addr, "CATTLEGRID_DATA=" + newData(t), "CATTLEGRID_METRICS_ADDR=" + metrics,
+			"CATTLEGRID_HTTP_TRUSTED_PROXIES=127.0.0.1", "CATTLEGRID_REDIS_URL=" + redis,
+		}
+		g := &gate{exited: make(chan struct{})}
+		cmd.SysProcAttr = redistest.DieWithParent()
+		if err := g.run(cmd); err != nil {
+			t.Fatalf("start the command: %v", err)
+		}
+		t.Cleanup(g.kill)
+		s := &soaked{url: &url.URL{Scheme: "http", Host: addr}, metrics: "http://" + metrics + "/metrics"}
+		await(t, "the gate to answer", startTimeout, func() bool {
+			_, err := read(t.Context(), s.metrics)
+			return err == nil || isClosed(g.exited)
+		})
+		if !isClosed(g.exited) {
+			return s
+		}
 	}
-	g := &gate{exited: make(chan struct{})}
-	cmd.SysProcAttr = dieWithParent()
-	if err := g.run(cmd); err != nil {
-		t.Fatalf("start the command: %v", err)
-	}
-	t.Cleanup(g.kill)
-	s := &soaked{url: &url.URL{Scheme: "http", Host: addr}, metrics: "http://" + metrics + "/metrics"}
-	await(t, "the gate to answer", startTimeout, func() bool {
-		_, err := read(t.Context(), s.metrics)
-		return err == nil
-	})
-	return s
+	t.Fatal("the command ends")
+	return nil
 }
 
 // freeAddr is an address that nobody listens on.
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(redistest.FreePort(t)))
 }
 
 func (s *soaked) load(t *testing.T, plan loadgen.Plan) *loadgen.Result {
@@ -145,7 +155,9 @@ func (s *soaked) watch(ctx context.Context, t *testing.T, lasts time.Duration) (
 				}
 				return seen
 			}
-			seen = append(seen, level{metric(text, "process_resident_memory_bytes"), metric(text, "go_goroutines"), metric(text, "process_open_fds")})
+			seen = append(seen, level{
+				metric(t, text, "process_resident_memory_bytes"), metric(t, text, "go_goroutines"), metric(t, text, "process_open_fds"),
+			})
 		case <-ctx.Done():
 			return seen
 		}
@@ -169,25 +181,23 @@ func read(ctx context.Context, url string) (string, error) {
 	return string(text), err
 }
 
-// metric is one without labels, in the text that Prometheus reads.
-func metric(text, name string) float64 {
+// metric is one without labels, in the text that Prometheus reads. One that is not there would not grow either.
+func metric(t *testing.T, text, name string) float64 {
+	t.Helper()
 	_, rest, _ := strings.Cut(text, "\n"+name+" ")
 	line, _, _ := strings.Cut(rest, "\n")
-	v, _ := strconv.ParseFloat(line, 64)
+	v, err := strconv.ParseFloat(line, 64)
+	if err != nil || v <= 0 {
+		t.Errorf("the gate's metrics have %s as %q", name, line)
+	}
 	return v
 }
 
-// middle is the median of each.
-func middle(all []level) level {
-	of := func(value func(level) float64) float64 {
-		values := make([]float64, len(all))
-		for i, l := range all {
-			values[i] = value(l)
-		}
-		slices.SortFunc(values, cmp.Compare[float64])
-		return values[len(values)/2]
+// low is the least of each: what leaks is never given back, while others who wait for the processors come and go.
+func low(all []level) level {
+	least := all[0]
+	for _, l := range all {
+		least = level{min(least.memory, l.memory), min(least.goroutines, l.goroutines), min(least.files, l.files)}
 	}
-	return level{
-		of(func(l level) float64 { return l.memory }), of(func(l level) float64 { return l.goroutines }), of(func(l level) float64 { return l.files }),
-	}
+	return least
 }

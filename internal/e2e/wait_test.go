@@ -5,22 +5,14 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/cattlegrid/cattlegrid/internal/redistest"
 )
 
 // await returns when ok says true, and fails the test if it does not in time.
 func await(t testing.TB, what string, within time.Duration, ok func() bool) {
 	t.Helper()
-	timeout := time.NewTimer(within)
-	defer timeout.Stop()
-	look := time.NewTicker(5 * time.Millisecond)
-	defer look.Stop()
-	for !ok() {
-		select {
-		case <-look.C:
-		case <-timeout.C:
-			t.Fatalf("waited %v for %s", within, what)
-		}
-	}
+	redistest.AwaitWithin(t, what, within, ok)
 }
 
 // each runs do n times, some at once, and returns what each run gave when all are done.

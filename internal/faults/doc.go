@@ -12,6 +12,6 @@
 //	p.Point("127.0.0.1:6380")                             // the address moves
 //	p.Set(faults.Fault{})                                 // all is well
 //
-// What is set holds for connections that are there as well as for those to come. One that has lost bytes is of no use when
-// all is well again, and ends then.
+// What is set holds for connections that are there as well as for those to come. One that has lost bytes is of no use any more
+// and stays silent, both ways, also when all is well for new ones.
 package faults

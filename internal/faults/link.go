@@ -55,16 +55,10 @@ func (l *link) pump(from, to net.Conn, direction func(Fault) Direction) {
 		}
 	})
 	buffer := make([]byte, 16<<10)
-	var free time.Time // when the line has room for the next byte
 	for {
 		n, err := from.Read(buffer)
 		if fault, swallowed := l.meet(n, direction); n > 0 && !swallowed {
-			now := time.Now()
-			if fault.Rate > 0 {
-				free = later(free, now).Add(time.Duration(n) * time.Second / time.Duration(fault.Rate))
-				now = free
-			}
-			parcels <- parcel{append([]byte(nil), buffer[:n]...), now.Add(fault.Delay)}
+			parcels <- parcel{append([]byte(nil), buffer[:n]...), time.Now().Add(fault.Delay)}
 		}
 		if err != nil {
 			break
@@ -76,15 +70,14 @@ func (l *link) pump(from, to net.Conn, direction func(Fault) Direction) {
 	_ = to.Close()
 }
 
-// meet returns what befalls n bytes. Those that are swallowed spoil the link in the same moment, so that it cannot outlive the
-// fault without them.
+// meet returns what befalls n bytes. Once some were swallowed all are, as by a router that has forgotten the connection: what
+// comes behind a gap would be of no use.
 func (l *link) meet(n int, direction func(Fault) Direction) (fault Fault, swallowed bool) {
 	l.proxy.mu.Lock()
 	defer l.proxy.mu.Unlock()
 	fault = l.proxy.fault
-	swallowed = n > 0 && direction(fault) == Swallow
-	l.spoiled = l.spoiled || swallowed
-	return fault, swallowed
+	l.spoiled = l.spoiled || n > 0 && direction(fault) == Swallow
+	return fault, l.spoiled
 }
 
 // wait reports whether a time has passed; it has not if the proxy is closed.
@@ -100,11 +93,4 @@ func (l *link) wait(d time.Duration) bool {
 	case <-l.proxy.ctx.Done():
 		return false
 	}
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }

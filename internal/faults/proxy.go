@@ -12,7 +12,6 @@ import (
 // Fault is what a network does. The zero value is one that works.
 type Fault struct {
 	Delay    time.Duration // of all bytes, each way; the order stays
-	Rate     int           // bytes a second on one connection, each way; 0 means as many as there are
 	ToServer Direction
 	ToClient Direction
 	Refuse   bool // connections are accepted and closed at once
@@ -40,6 +39,7 @@ type Proxy struct {
 	fault   Fault
 	changed chan struct{} // closed when fault is replaced
 	links   map[*link]struct{}
+	cuts    int // how often all connections were ended
 }
 
 // Listen returns a proxy on a free port of the loopback interface to the server at target, host:port.
@@ -57,24 +57,13 @@ func Listen(target string) (*Proxy, error) {
 // Addr is host:port of the proxy.
 func (p *Proxy) Addr() string { return p.listener.Addr().String() }
 
-// Set replaces the fault. Connections that have lost bytes end if the new one loses none.
+// Set replaces the fault. Connections that have lost bytes stay silent, whatever the new one is: see Cut.
 func (p *Proxy) Set(f Fault) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.fault = f
 	close(p.changed)
 	p.changed = make(chan struct{})
-	var spoiled []*link
-	if f.ToServer == Pass && f.ToClient == Pass {
-		for l := range p.links {
-			if l.spoiled {
-				spoiled = append(spoiled, l)
-			}
-		}
-	}
-	p.mu.Unlock()
-	for _, l := range spoiled {
-		l.cut()
-	}
 }
 
 // Point has connections from now on go to another server, as when an address moves. Those that are there stay, see Cut.
@@ -84,10 +73,11 @@ func (p *Proxy) Point(target string) {
 	p.target = target
 }
 
-// Cut ends all connections at once, as a firewall does that forgets them: with a reset.
+// Cut ends all connections at once, as a firewall does that forgets them: with a reset. Those that are being made end as well.
 func (p *Proxy) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.cuts++
 	for l := range p.links {
 		l.cut()
 	}
@@ -149,23 +139,23 @@ func (p *Proxy) serve(client net.Conn) {
 		return
 	}
 	p.mu.Lock()
-	target := p.target
+	target, cuts := p.target, p.cuts
 	p.mu.Unlock()
 	server, err := new(net.Dialer).DialContext(p.ctx, "tcp", target)
 	if err != nil {
 		reset(client)
 		return
 	}
-	p.carry(client, server)
+	p.carry(client, server, cuts)
 }
 
-// carry is one connection, from when the server has answered it until it ends.
-func (p *Proxy) carry(client, server net.Conn) {
+// carry is one connection, from when the server has answered it until it ends. It was begun after so many cuts.
+func (p *Proxy) carry(client, server net.Conn, cuts int) {
 	l := &link{proxy: p, client: client, server: server}
 	p.mu.Lock()
 	p.links[l] = struct{}{}
-	if p.ctx.Err() != nil {
-		l.cut() // Close may have cut the others already
+	if p.cuts != cuts {
+		l.cut() // with the others
 	}
 	p.mu.Unlock()
 	l.run()

@@ -2,5 +2,6 @@ package redistest
 
 import "syscall"
 
-// dieWithParent has the system kill the server when this process ends, however it does.
-func dieWithParent() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }
+// DieWithParent has the system kill a process when the thread that started it ends, and so when this process does, however it
+// does.
+func DieWithParent() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }

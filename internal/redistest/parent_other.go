@@ -4,5 +4,5 @@ package redistest
 
 import "syscall"
 
-// dieWithParent can do nothing here: the server of a test that was killed goes on.
-func dieWithParent() *syscall.SysProcAttr { return nil }
+// DieWithParent can do nothing here: what a test started that was killed goes on.
+func DieWithParent() *syscall.SysProcAttr { return nil }

@@ -51,7 +51,13 @@ func (s *Server) IsMaster() bool {
 // Await returns when ok says true, and fails the test if it does not within 20 seconds.
 func Await(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	timeout := time.NewTimer(startTimeout)
+	AwaitWithin(t, what, startTimeout, ok)
+}
+
+// AwaitWithin is Await for as long as given.
+func AwaitWithin(t testing.TB, what string, within time.Duration, ok func() bool) {
+	t.Helper()
+	timeout := time.NewTimer(within)
 	defer timeout.Stop()
 	poll := time.NewTicker(pollInterval)
 	defer poll.Stop()
@@ -59,7 +65,7 @@ func Await(t testing.TB, what string, ok func() bool) {
 		select {
 		case <-poll.C:
 		case <-timeout.C:
-			t.Fatalf("still waiting for %s", what)
+			t.Fatalf("waited %v for %s", within, what)
 		}
 	}
 }

@@ -24,7 +24,7 @@ const binaryVariable = "CATTLEGRID_TEST_REDIS"
 const (
 	startAttempts = 5                // ports to try: another process may take one between our look and the server's start
 	startTimeout  = 20 * time.Second // until a server answers; a busy machine needs a while
-	pollInterval  = 2 * time.Millisecond
+	pollInterval  = 5 * time.Millisecond
 )
 
 // Server is a running redis-server. Its methods fail the test that they are given when the server does not do as told.
@@ -67,7 +67,7 @@ func start(t testing.TB, env []string, args ...string) *Server {
 		}
 	})
 	for range startAttempts {
-		s.port = freePort(t)
+		s.port = FreePort(t)
 		if err = s.launch(); err == nil {
 			return s
 		}
@@ -123,7 +123,7 @@ func (s *Server) launch() error {
 		if len(s.env) > 0 {
 			cmd.Env = append(os.Environ(), s.env...)
 		}
-		cmd.SysProcAttr = dieWithParent()
+		cmd.SysProcAttr = DieWithParent()
 		err := cmd.Start()
 		s.proc = cmd.Process
 		started <- err
@@ -158,12 +158,16 @@ func (s *Server) awaitPong() error {
 			if err == nil {
 				err = errors.New("another process answers")
 			}
+			_ = s.proc.Kill()
+			<-s.exited
+			s.proc = nil
 			return err
 		}
 	}
 }
 
-func freePort(t testing.TB) int {
+// FreePort is a port of the loopback interface that nobody listens on, yet.
+func FreePort(t testing.TB) int {
 	t.Helper()
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -33,7 +33,7 @@ func StartTLS(t testing.TB) *TLS {
 	dir := t.TempDir()
 	authority := newAuthority(t, dir)
 	cert, key := authority.issue(t, dir, "server", TLSName)
-	s := &TLS{CA: authority.file, port: freePort(t)}
+	s := &TLS{CA: authority.file, port: FreePort(t)}
 	s.Server = Start(t, "--tls-port", strconv.Itoa(s.port), "--tls-cert-file", cert, "--tls-key-file", key,
 		"--tls-ca-cert-file", authority.file, "--tls-auth-clients", "yes")
 	s.Cert, s.Key = authority.issue(t, dir, "client", "client")
