@@ -12,7 +12,7 @@ const (
 	waitsForOne = "CATTLEGRID_REDIS_WAIT_REPLICAS=1"
 	pausesBrief = "CATTLEGRID_REDIS_LOSS_PAUSE=2s"
 
-	afterThePause = "nothing: `redis.loss_pause`, 5 minutes here, outlives every challenge and code that came back; then up to a limit once more"
+	afterThePause = "challenges and codes made since then; `redis.loss_pause`, 5 minutes here, outlives those that came back unused, and then up to a limit is granted once more"
 )
 
 // redisFaults happen to a single Redis, or one with replicas.
