@@ -167,7 +167,7 @@ func (f *file) load(mem *cattlegrid.MemStore, clock func() time.Time, log *slog.
 		return f.refused(err)
 	}
 	if told {
-		log.Info("store is read", slog.Int("entries", mem.Len()), slog.Duration("took", clock().Sub(begun)))
+		log.Info("store is read", slog.Int("entries", mem.Len()), slog.Float64("took_s", clock().Sub(begun).Seconds()))
 	}
 	return nil
 }

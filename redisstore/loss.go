@@ -71,7 +71,7 @@ func (l *losses) lost(ctx context.Context, answer reply) error {
 	}
 	if l.learn(answer.count) || first {
 		l.logger.ErrorContext(ctx, "Redis has lost data, so that limits are forgotten and used secrets may be back: nothing is granted for a while;"+
-			" find out why it was emptied or came back with older data", slog.Duration("pause", e.Left))
+			" find out why it was emptied or came back with older data", slog.Float64("pause_s", e.Left.Seconds()))
 	}
 	if e.Left > 0 {
 		l.until.Store(time.Now().Add(e.Left).UnixMicro())
