@@ -27,6 +27,10 @@ type Options struct {
 	// OnShed is told of each request that is turned away so; it must not block. Nil means that nobody is.
 	OnShed func()
 
+	// Stopping is closed when this process is going to stop: from then on /readyz says 503, and all is served as before. Nil
+	// means that it is never said.
+	Stopping <-chan struct{}
+
 	// Receivers, by the short names of providers, read what is posted to /receipts/{provider}.
 	Receivers map[string]Receiver
 
@@ -53,6 +57,7 @@ type api struct {
 	origins   *http.CrossOriginProtection
 	mux       *http.ServeMux
 	shedder   *shedder
+	stopping  <-chan struct{}
 	unknown   *handler // answers what no route does
 
 	imagePolicy string // Cross-Origin-Resource-Policy of a challenge, drawn or spoken
@@ -77,6 +82,7 @@ func New(gate *cattlegrid.Gate, o Options) (http.Handler, error) {
 		logger:      o.Logger,
 		proxies:     proxies,
 		origins:     http.NewCrossOriginProtection(),
+		stopping:    o.Stopping,
 		imagePolicy: "same-site", // www.example.com may show what passport.example.com draws
 	}
 	for _, origin := range o.TrustedOrigins {

@@ -40,7 +40,7 @@ func (c *config) hangups(path string) (<-chan os.Signal, func()) {
 
 // follow reloads whenever it is told to, until the function that it returns is called.
 func (r *reloader) follow(ctx context.Context, told <-chan os.Signal, gate *cattlegrid.Gate) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // a process that drains is still told
 	var following sync.WaitGroup
 	following.Go(func() {
 		for {

@@ -107,12 +107,14 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 		return fmt.Errorf("make the gate: %w", err)
 	}
 	defer reports.start(ctx, gate, out)()
+	stop := stopping{drain: time.Duration(c.HTTP.Drain), told: make(chan struct{})}
 	handler, err := httpapi.New(gate, httpapi.Options{
 		TrustedProxies: c.HTTP.proxies(),
 		TrustedOrigins: c.HTTP.TrustedOrigins,
 		Inbox:          out.inbox,
 		Receivers:      out.receivers,
 		OnShed:         watch.decisions.Shed,
+		Stopping:       stop.told,
 		Logger:         logger,
 	})
 	if err != nil {
@@ -131,5 +133,5 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 
 	c.logRotation(keys, logger)
 	c.greet(p.Stderr, listener.Addr(), watch.metricsAddr(), logger)
-	return p.answer(ctx, newServer(handler, logger), listener, logger)
+	return p.answer(ctx, newServer(stop.handler(handler), logger), listener, logger, stop)
 }
