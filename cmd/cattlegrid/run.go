@@ -17,6 +17,10 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	told := newHangups(end) // at once: a SIGHUP that is not waited for ends the process
+	defer told.stop()
 	read := func() (*config, error) { return load(path, p.Env, flags) }
 	c, err := read()
 	if err != nil {
@@ -127,8 +131,6 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 		handler = whispers(handler)
 	}
 
-	told, stopTelling := c.hangups(path)
-	defer stopTelling()
 	defer reloader.follow(ctx, told, gate)()
 
 	c.logRotation(keys, logger)
