@@ -50,6 +50,7 @@ flags of fake-sms:
 
 flags of load:
   -url address      of the gate (http://127.0.0.1:8080); it must run in development mode and trust this machine as a proxy
+  -wait duration    how long to wait until it is ready (5s)
   -rate number      visitors a second, who come whether it keeps up or not (100); 0 for as many as it can
   -for duration     how long they come (10s)
   -warmup duration  how long they come before that, without being counted (0s)
