@@ -33,7 +33,7 @@ func TestUnit(t *testing.T) {
 	if len(start) != 4 || start[1] != "serve" || start[2] != "-config" {
 		t.Fatalf("it starts %q", start)
 	}
-	for _, word := range []string{"cattlegrid [" + start[1] + "]", "  " + start[2] + " file"} {
+	for _, word := range []string{"[" + start[1] + "] [flags]", "  " + start[2] + " file"} {
 		if !strings.Contains(usage, word) {
 			t.Errorf("it starts %q, but the usage has no %q", start, word)
 		}
