@@ -47,11 +47,11 @@ func (p *program) load(ctx context.Context, args []string) error {
 		return fmt.Errorf("load: draw: %w", err)
 	}
 	if err := plan.Await(ctx, patience); err != nil {
-		return errors.Join(fmt.Errorf("load: %w", err), unmake())
+		return errors.Join(loadError(ctx, err), unmake())
 	}
 	result, err := plan.Run(ctx)
 	if err != nil {
-		return errors.Join(fmt.Errorf("load: %w", err), unmake())
+		return errors.Join(loadError(ctx, err), unmake())
 	}
 	if asJSON {
 		err = json.NewEncoder(p.Stdout).Encode(result)
@@ -65,6 +65,14 @@ func (p *program) load(ctx context.Context, args []string) error {
 		return fmt.Errorf("load: %w", err)
 	}
 	return nil
+}
+
+// loadError says why nothing was measured.
+func loadError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return errors.New("load: stopped")
+	}
+	return fmt.Errorf("load: %w", err)
 }
 
 const pictureMode = 0o640
