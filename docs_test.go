@@ -29,6 +29,28 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
+// Whoever pastes the commands that make a load sees its outcome and not the gate's log, and has stopped the gate at the end.
+func TestLoadCommands(t *testing.T) {
+	want := []string{
+		"CATTLEGRID_HTTP_TRUSTED_PROXIES=127.0.0.1 cattlegrid serve -dev > gate.log 2>&1 &",
+		"cattlegrid load -rate 300 -for 30s -svg load.svg",
+		"kill %1",
+	}
+	for _, name := range []string{"README.md", "README.zh-CN.md", "docs/benchmarks.md"} {
+		var got []string
+		const begin = "CATTLEGRID_HTTP_TRUSTED_PROXIES=127.0.0.1 cattlegrid serve -dev"
+		_, commands, _ := strings.Cut(readFile(t, name), "\n```\n"+begin)
+		commands, _, _ = strings.Cut(commands, "\n```\n")
+		for line := range strings.SplitSeq(begin+commands, "\n") {
+			command, _, _ := strings.Cut(line, " #")
+			got = append(got, strings.TrimSpace(command))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 // Every line of Go in the READMEs stands in the example program, which is compiled and tested.
 func TestReadmeCode(t *testing.T) {
 	program, err := os.ReadFile("examples/embed/main.go")

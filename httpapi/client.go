@@ -3,34 +3,49 @@ package httpapi
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
-// proxies are the networks whose word about others is believed.
-type proxies []netip.Prefix
-
-// newProxies brings prefixes to the form of the addresses that they are compared with.
-func newProxies(prefixes []netip.Prefix) (proxies, error) {
-	var trusted proxies
-	for _, p := range prefixes {
-		if p.IsValid() && p.Addr().Is4In6() && p.Bits() >= 96 {
-			p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
-		}
-		switch {
-		case !p.IsValid():
-			return nil, errors.New("one is not a network; write 10.0.0.0/8 or fd00::/8")
-		case p.Bits() == 0:
-			return nil, fmt.Errorf("%v is everybody, so that any visitor could pretend any address; name the proxies' networks, such as 10.0.0.0/8", p)
-		}
-		trusted = append(trusted, p.Masked())
-	}
-	return trusted, nil
+// proxies knows whose word about others is believed.
+type proxies struct {
+	trusted []netip.Prefix
+	logger  *slog.Logger
+	told    atomic.Bool // the operator was told that somebody is not believed
 }
 
-func (p proxies) trust(addr netip.Addr) bool {
-	return slices.ContainsFunc(p, func(prefix netip.Prefix) bool { return prefix.Contains(addr) })
+// newProxies brings prefixes to the form of the addresses that they are compared with.
+func newProxies(prefixes []netip.Prefix, logger *slog.Logger) (*proxies, error) {
+	p := &proxies{logger: logger}
+	for _, prefix := range prefixes {
+		network, err := networkOf(prefix)
+		if err != nil {
+			return nil, err
+		}
+		p.trusted = append(p.trusted, network)
+	}
+	return p, nil
+}
+
+// networkOf is a network in that form, unless it is none or everybody's.
+func networkOf(p netip.Prefix) (netip.Prefix, error) {
+	if p.IsValid() && p.Addr().Is4In6() && p.Bits() >= 96 {
+		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+	}
+	switch {
+	case !p.IsValid():
+		return p, errors.New("one is not a network; write 10.0.0.0/8 or fd00::/8")
+	case p.Bits() == 0:
+		return p, fmt.Errorf("%v is everybody, so that any visitor could pretend any address; name the proxies' networks, such as 10.0.0.0/8", p)
+	}
+	return p.Masked(), nil
+}
+
+func (p *proxies) trust(addr netip.Addr) bool {
+	return slices.ContainsFunc(p.trusted, func(prefix netip.Prefix) bool { return prefix.Contains(addr) })
 }
 
 // maxForwarded bounds how many entries of X-Forwarded-For are read. Each is a proxy on the way here.
@@ -42,9 +57,12 @@ const maxForwarded = 32
 // Each proxy appends the address of its own peer to X-Forwarded-For. So the last entry is as true as the proxy that is
 // connected here, the one before as true as the proxy in the last entry, and so on up to the first address that is no
 // trusted proxy. An entry that is not an address ends the walk at the proxy that wrote it.
-func (p proxies) client(peer string, forwarded []string) (client netip.Addr, trusted bool) {
+func (p *proxies) client(peer string, forwarded []string) (client netip.Addr, trusted bool) {
 	client, _ = parseAddr(peer)
 	if !p.trust(client) {
+		if client.IsValid() && len(forwarded) > 0 {
+			p.tell(client)
+		}
 		return client, false
 	}
 	read := 0
@@ -63,6 +81,16 @@ func (p proxies) client(peer string, forwarded []string) (client netip.Addr, tru
 		}
 	}
 	return client, true
+}
+
+// tell warns, once, of a peer that speaks for others and is not believed: nothing else tells a proxy that was forgotten from an
+// attack. Not more often, since anybody can send the header.
+func (p *proxies) tell(peer netip.Addr) {
+	if p.told.Load() || p.told.Swap(true) {
+		return
+	}
+	p.logger.Warn("requests carry X-Forwarded-For from a peer that is not in http.trusted_proxies: if it is a proxy, all visitors behind it count as one",
+		slog.String("peer", peer.String()))
 }
 
 // maxAddrLen bounds what is parsed as an address.

@@ -103,6 +103,35 @@ func TestTrustedProxies(t *testing.T) {
 	})
 }
 
+// A proxy that was forgotten is told of once, however many requests carry the header, and one that is trusted never.
+func TestForgottenProxy(t *testing.T) {
+	s := open(t, func(o *setup) { o.http.TrustedProxies = trusted })
+	ask := func(peer string, header map[string]string) {
+		s.do(call{method: http.MethodGet, path: "/healthz", from: peer, header: header})
+	}
+	warnings := func() (peers []any) {
+		for _, entry := range s.log.entries(t) {
+			if text, _ := entry["msg"].(string); entry["level"] == "WARN" && strings.Contains(text, "http.trusted_proxies") {
+				peers = append(peers, entry["peer"])
+			}
+		}
+		return peers
+	}
+	forwarded := map[string]string{"X-Forwarded-For": "198.51.100.1"}
+	ask("10.0.0.1:1", forwarded)
+	ask("192.0.2.1:1", nil)
+	if got := warnings(); len(got) != 0 {
+		t.Errorf("a proxy that is trusted, or a visitor without the header, is warned of: %v", got)
+	}
+	for range 3 {
+		ask("127.0.0.1:1", forwarded)
+		ask("192.0.2.1:1", forwarded)
+	}
+	if got := warnings(); len(got) != 1 || got[0] != "127.0.0.1" {
+		t.Errorf("warned of %v, want 127.0.0.1 once", got)
+	}
+}
+
 // Whatever stands left of the first address that is no trusted proxy changes nothing, and from a peer that is none the
 // header changes nothing at all.
 func FuzzForwardedFor(f *testing.F) {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"log/slog"
 	"net/netip"
 	"os"
 	"slices"
@@ -18,7 +19,7 @@ var ErrMalformed = errMalformed
 
 // ClientAddr returns whom a request comes from, with the networks in trusted as proxies.
 func ClientAddr(trusted []netip.Prefix, peer string, forwarded ...string) (netip.Addr, bool) {
-	p, err := newProxies(trusted)
+	p, err := newProxies(trusted, slog.New(slog.DiscardHandler))
 	if err != nil {
 		panic(err)
 	}
@@ -76,7 +77,7 @@ func Errnos() []string {
 
 // IsTrusted reports whether an address is one of the proxies'.
 func IsTrusted(trusted []netip.Prefix, addr netip.Addr) bool {
-	p, err := newProxies(trusted)
+	p, err := newProxies(trusted, slog.New(slog.DiscardHandler))
 	if err != nil {
 		panic(err)
 	}

@@ -13,9 +13,14 @@ func (a *api) healthz(x *exchange) error {
 	return nil
 }
 
-// readyz says whether the gate can serve now.
+// readyz says whether visitors should be sent here: the gate can serve now, and will.
 func (a *api) readyz(x *exchange) error {
 	x.quiet = true
+	select {
+	case <-a.stopping:
+		return errStopping
+	default:
+	}
 	if err := a.gate.Ping(x.r.Context()); err != nil {
 		return err
 	}

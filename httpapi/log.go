@@ -54,8 +54,8 @@ func (x *exchange) level() slog.Level {
 		return slog.LevelDebug
 	case x.err == nil:
 		return slog.LevelInfo
-	case errors.Is(x.err, errOverload):
-		return slog.LevelDebug // the shedder has a line for many
+	case errors.Is(x.err, errOverload), errors.Is(x.err, errStopping):
+		return slog.LevelDebug // the shedder has a line for many, and who was told to stop has said so
 	case x.refusal.status < http.StatusInternalServerError, x.gone():
 		return slog.LevelWarn
 	default:

@@ -49,6 +49,25 @@ func TestHealth(t *testing.T) {
 	}
 }
 
+// A process that is going to stop is alive and serves, but is not ready.
+func TestStopping(t *testing.T) {
+	told := make(chan struct{})
+	s := open(t, func(o *setup) { o.http.Stopping = told })
+	if w := s.get("/readyz"); w.Code != http.StatusOK {
+		t.Errorf("readyz before: got %d %s, want 200", w.Code, w.Body)
+	}
+	close(told)
+	wantProblem(t, s.get("/readyz"), "stopping", 503)
+	if level := s.log.lastEntry(t)["level"]; level != "DEBUG" {
+		t.Errorf("a probe is logged at %v, want DEBUG", level)
+	}
+	for _, path := range []string{"/healthz", "/passport/image_code?code_id=" + unknownID} {
+		if w := s.get(path); w.Code != http.StatusOK {
+			t.Errorf("%s: got %d %s, want 200", path, w.Code, w.Body)
+		}
+	}
+}
+
 // In development the last message to a phone can be read, in whatever spelling the phone is asked for.
 func TestInbox(t *testing.T) {
 	out := &outbox{clock: &clock{now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.FixedZone("CST", 8*3600))}}

@@ -14,7 +14,7 @@ import (
 // Options configures the handler of [New]. The zero value serves visitors who connect directly.
 type Options struct {
 	// TrustedProxies are the networks of the proxies in front, whose X-Forwarded-For and X-Request-Id are believed. A
-	// network of everybody is an error.
+	// network of everybody is an error. The first peer that is none of them and sends X-Forwarded-For is logged as a warning.
 	TrustedProxies []netip.Prefix
 
 	// TrustedOrigins are other sites, "https://www.example.com", whose pages may ask for codes.
@@ -26,6 +26,10 @@ type Options struct {
 
 	// OnShed is told of each request that is turned away so; it must not block. Nil means that nobody is.
 	OnShed func()
+
+	// Stopping is closed when this process is going to stop: from then on /readyz says 503, and all is served as before. Nil
+	// means that it is never said.
+	Stopping <-chan struct{}
 
 	// Receivers, by the short names of providers, read what is posted to /receipts/{provider}.
 	Receivers map[string]Receiver
@@ -49,10 +53,11 @@ type api struct {
 	receivers map[string]Receiver
 	inbox     Inbox
 	logger    *slog.Logger
-	proxies   proxies
+	proxies   *proxies
 	origins   *http.CrossOriginProtection
 	mux       *http.ServeMux
 	shedder   *shedder
+	stopping  <-chan struct{}
 	unknown   *handler // answers what no route does
 
 	imagePolicy string // Cross-Origin-Resource-Policy of a challenge, drawn or spoken
@@ -63,7 +68,10 @@ func New(gate *cattlegrid.Gate, o Options) (http.Handler, error) {
 	if gate == nil {
 		return nil, errors.New("serve a gate: there is none")
 	}
-	proxies, err := newProxies(o.TrustedProxies)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	proxies, err := newProxies(o.TrustedProxies, o.Logger)
 	if err != nil {
 		return nil, fmt.Errorf("options: TrustedProxies: %w", err)
 	}
@@ -74,6 +82,7 @@ func New(gate *cattlegrid.Gate, o Options) (http.Handler, error) {
 		logger:      o.Logger,
 		proxies:     proxies,
 		origins:     http.NewCrossOriginProtection(),
+		stopping:    o.Stopping,
 		imagePolicy: "same-site", // www.example.com may show what passport.example.com draws
 	}
 	for _, origin := range o.TrustedOrigins {
@@ -81,9 +90,6 @@ func New(gate *cattlegrid.Gate, o Options) (http.Handler, error) {
 			return nil, fmt.Errorf("options: TrustedOrigins: %w; an origin is written https://www.example.com", err)
 		}
 		a.imagePolicy = "cross-origin" // whose pages may ask for codes must be able to show challenges
-	}
-	if a.logger == nil {
-		a.logger = slog.New(slog.DiscardHandler)
 	}
 	if o.MaxChallenges < 0 {
 		return nil, fmt.Errorf("options: MaxChallenges is %d, want 0 or more", o.MaxChallenges)

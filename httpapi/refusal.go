@@ -17,6 +17,7 @@ var (
 	errMalformed    = errors.New("malformed request")
 	errNoMessage    = errors.New("no message to this phone")
 	errEarlyReceipt = errors.New("a receipt about a message that is not known yet")
+	errStopping     = errors.New("the process is going to stop")
 	errNotJSON      = malformed("The body is not a JSON value in UTF-8", "请求体不是合法的 JSON")
 )
 
@@ -61,6 +62,11 @@ var refusals = []refusal{
 		cause: errOverload, slug: "overloaded", status: http.StatusServiceUnavailable, title: "Too many at once",
 		detail: "The server has as much to do as it can. Nothing was done; wait as many seconds as retry_after says.",
 		errno:  overloadErrno, errmsg: overloadErrmsg, outside: true, retryAfter: retryOverload,
+	},
+	{
+		cause: errStopping, slug: "stopping", status: http.StatusServiceUnavailable, title: "Stopping",
+		detail: "This process was told to stop. It serves on for a while; send new visitors to another one.",
+		errno:  unexpected.errno, errmsg: "服务正在停止", outside: true,
 	},
 	{
 		cause: errMediaType, slug: "unsupported-media-type", status: http.StatusUnsupportedMediaType, title: "The body is not JSON",

@@ -24,6 +24,7 @@ const (
 	minTick         = duration(time.Millisecond)
 	maxTick         = duration(time.Minute)
 	minRotation     = duration(time.Hour)
+	maxDrain        = duration(10 * time.Minute)
 )
 
 // check reports every value that cannot work.
@@ -79,6 +80,8 @@ func (v *verdict) checkTraces() {
 }
 
 func (v *verdict) checkHTTP() {
+	drain := v.c.HTTP.Drain
+	v.that("http.drain", drain >= 0 && drain <= maxDrain, fmt.Sprintf("is not between 0s and %v", maxDrain))
 	for _, text := range v.c.HTTP.TrustedProxies {
 		prefix, err := parsePrefix(text)
 		switch {

@@ -19,7 +19,12 @@ func (v *verdict) checkPosting(section string, c webhook.Config) {
 	if c.URL != "" {
 		part := webhook.Config{URL: c.URL, Secret: "whsec_" + strings.Repeat("A", 32), AllowPrivate: c.AllowPrivate}
 		if _, err := webhook.NewPoster(part); err != nil {
-			v.because(section+".url", err.Error())
+			wrong := err.Error()
+			part.AllowPrivate = true
+			if _, err := webhook.NewPoster(part); err == nil {
+				wrong += " (" + section + ".allow_private)"
+			}
+			v.because(section+".url", wrong)
 		}
 	}
 	if c.Secret != "" {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/cattlegrid/cattlegrid"
 )
@@ -23,7 +24,7 @@ func (v *verdict) checkKeys() {
 		switch key := s[0]; {
 		case s[1] == "":
 		case c.Sign == "" && c.Hash == "":
-			v.because("keys.sign", "is not set, but "+key+" is"+v.at(key)+", which takes its place")
+			v.because(strings.Replace(key, "new_", "", 1), "is not set, but "+key+" is"+v.at(key)+", which takes its place")
 		case c.Step == 0:
 			v.because("keys.step", "is not set, but "+key+" is"+v.at(key))
 		}

@@ -47,6 +47,7 @@ type logConfig struct {
 type httpConfig struct {
 	TrustedProxies []string `toml:"trusted_proxies" env:"TRUSTED_PROXIES" example:"10.0.0.0/8,fd00::/8"`
 	TrustedOrigins []string `toml:"trusted_origins" env:"TRUSTED_ORIGINS" example:"https://www.example.com"`
+	Drain          duration `toml:"drain" env:"DRAIN" example:"5s"`
 }
 
 type phoneConfig struct {
@@ -189,6 +190,10 @@ func (c *config) settle(untouched bool) {
 	if len(c.Phone.Countries) == 0 {
 		c.Phone.Countries = []string{c.Phone.Region}
 		c.origins["phone.countries"] = origin{kind: byRule, place: "as phone.region"}
+	}
+	if c.origins["http.drain"].kind == byDefault && c.Store == "redis" && !c.Dev {
+		c.HTTP.Drain = duration(sharedDrain)
+		c.origins["http.drain"] = origin{kind: byRule, place: "others may serve on this Redis"}
 	}
 	if full := c.fullLossPause(); c.origins["redis.loss_pause"].kind == byDefault && full > c.Redis.LossPause {
 		c.Redis.LossPause = full

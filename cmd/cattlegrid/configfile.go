@@ -37,7 +37,7 @@ func (c *config) decode(name string, document []byte) error {
 		before, twice := c.origins[k.name]
 		switch example, table := asTable(k.name); {
 		case table:
-			wrong = append(wrong, fmt.Errorf("%s: %s is a table; for example %s", from, k.name, example))
+			wrong = append(wrong, fmt.Errorf("%s: %s must be a table; for example %s", from, k.name, example))
 		case !ok:
 			wrong = append(wrong, fmt.Errorf("%s: unknown key %s; the nearest is %s", from, quote(k.name), nearestKey(k.name)))
 		case twice:

@@ -71,7 +71,7 @@ func (p *program) fakeSMS(ctx context.Context, args []string) (err error) {
 		links = addr
 	}
 	fmt.Fprint(p.Stdout, o.greeting("http://"+listener.Addr().String(), links))
-	return p.answer(ctx, newServer(slow(site), logger), listener, logger)
+	return p.answer(ctx, newServer(slow(site), logger), listener, logger, stopping{})
 }
 
 // slow lets a provider take longer to answer than a server of visitors may.

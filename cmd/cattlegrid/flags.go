@@ -5,6 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"regexp"
+	"time"
 )
 
 // usageError is a command line that makes no sense.
@@ -52,9 +54,29 @@ func parseFlags(set *flag.FlagSet, args []string) error {
 	case errors.Is(err, flag.ErrHelp):
 		return err
 	case err != nil:
-		return usageError{fmt.Errorf("%s: %w", set.Name(), err)}
+		return usageError{fmt.Errorf("%s: %s", set.Name(), explained(set, err.Error()))}
 	case set.NArg() > 0:
 		return usageError{fmt.Errorf("%s: unexpected argument %s", set.Name(), quote(set.Arg(0)))}
 	}
 	return nil
+}
+
+// unparsed is how package flag says that a value makes no sense, and not what would.
+var unparsed = regexp.MustCompile(`^(invalid value .* for flag -(\S+): )parse error$`)
+
+// explained is what is wrong with a command line, with what a flag wants.
+func explained(set *flag.FlagSet, wrong string) string {
+	match := unparsed.FindStringSubmatch(wrong)
+	if match == nil {
+		return wrong
+	}
+	value, _ := set.Lookup(match[2]).Value.(flag.Getter)
+	switch value.Get().(type) {
+	case time.Duration:
+		return match[1] + "want a duration like 10s"
+	case int:
+		return match[1] + "want a whole number like 10"
+	default:
+		return match[1] + "want a number like 0.5"
+	}
 }

@@ -40,11 +40,17 @@ func (c *config) keys(keep keeper) (cattlegrid.Keys, error) {
 		return c.Keys.parse()
 	}
 	keys, err := c.keepKeys(keep)
+	if _, ok := errors.AsType[keyFileError](err); ok { // another directory is no remedy
+		return cattlegrid.Keys{}, fmt.Errorf("data: %w", err)
+	}
 	if err != nil {
 		return cattlegrid.Keys{}, c.dataError(err)
 	}
 	return keys, nil
 }
+
+// keyFileError is what is wrong with a file of keys, and what to do about it.
+type keyFileError struct{ error }
 
 // parse returns the keys that are configured.
 func (k keysConfig) parse() (cattlegrid.Keys, error) {
@@ -80,12 +86,12 @@ func (c *config) keepKeys(keep keeper) (keys cattlegrid.Keys, err error) {
 		path := filepath.Join(c.Data, name)
 		switch _, err := os.Lstat(path); {
 		case c.Keys.Step == 0 && err == nil:
-			return keys, fmt.Errorf("%s is there, but keys.step is not set: go on with the step that was in force,"+
+			return keys, keyFileError{fmt.Errorf("%s is there, but keys.step is not set: go on with the step that was in force,"+
 				" or after the last one rename it to %s, or, to give up a rotation in step 1, move both new-*.key away",
-				path, strings.TrimPrefix(name, "new-"))
+				path, strings.TrimPrefix(name, "new-"))}
 		case c.Keys.Step > int(cattlegrid.Announced) && errors.Is(err, fs.ErrNotExist):
-			return keys, fmt.Errorf("%s is not there, but keys.step is %d: if it was renamed after the last step, unset keys.step;"+
-				" else begin with step 1, which makes it", path, c.Keys.Step)
+			return keys, keyFileError{fmt.Errorf("%s is not there, but keys.step is %d: if it was renamed after the last step, unset keys.step;"+
+				" else begin with step 1, which makes it", path, c.Keys.Step)}
 		}
 	}
 	if c.Keys.Step > 0 {
@@ -120,7 +126,7 @@ func keepKey[K any](keep keeper, path string, fresh []byte, parse func([]byte) (
 	}
 	key, err := parse(text)
 	if err != nil {
-		return key, fmt.Errorf("%s: %w; move it away and a new one is made", path, err)
+		return key, keyFileError{fmt.Errorf("%s: %w; move it away and a new one is made", path, err)}
 	}
 	return key, nil
 }

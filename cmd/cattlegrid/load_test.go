@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -48,12 +50,15 @@ func TestLoad(t *testing.T) {
 func TestLoadMistakes(t *testing.T) {
 	t.Run("NoProxy", func(t *testing.T) {
 		s := start(t, program{})
-		for range 30 { // what one address may ask for in a minute
-			s.do(t, http.MethodGet, "/passport/image_code?code_id=a-challenge", "")
+		// One address may ask for thirty in a minute, so that the first visitors get across.
+		code, stdout, stderr := command(t, "load", "-url", s.URL, "-rate", "100", "-for", "1s", "-json")
+		if code != exitError || !strings.Contains(stderr, " visits failed: the gate takes all visitors for one") ||
+			!strings.Contains(stderr, "http.trusted_proxies") || !strings.HasPrefix(stdout, `{"rate":100,`) {
+			t.Errorf("exit code %d, standard output %s, standard error %s", code, stdout, stderr)
 		}
-		code, _, stderr := command(t, "load", "-url", s.URL)
-		if code != exitError || !strings.Contains(stderr, "CATTLEGRID_HTTP_TRUSTED_PROXIES=127.0.0.1/32,::1/128") {
-			t.Errorf("exit code %d, standard error %s", code, stderr)
+		code, stdout, stderr = command(t, "load", "-url", s.URL)
+		if code != exitError || stdout != "" || !strings.Contains(stderr, "CATTLEGRID_HTTP_TRUSTED_PROXIES=127.0.0.1/32,::1/128") {
+			t.Errorf("exit code %d, standard output %s, standard error %s", code, stdout, stderr)
 		}
 	})
 	t.Run("Production", func(t *testing.T) {
@@ -66,9 +71,31 @@ func TestLoadMistakes(t *testing.T) {
 		}
 	})
 	t.Run("Nobody", func(t *testing.T) {
-		code, _, stderr := command(t, "load", "-url", "http://127.0.0.1:1")
-		if code != exitError || !strings.Contains(stderr, "load: reach the gate: dial tcp 127.0.0.1:1") {
+		picture := filepath.Join(t.TempDir(), "load.svg")
+		code, _, stderr := command(t, "load", "-url", "http://127.0.0.1:1", "-wait", "10ms", "-svg", picture)
+		if code != exitError || !strings.Contains(stderr, "load: no gate answers at http://127.0.0.1:1 after 10ms: dial tcp 127.0.0.1:1") {
 			t.Errorf("exit code %d, standard error %s", code, stderr)
+		}
+		if _, err := os.Stat(picture); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("a picture of nothing is left: %v", err)
+		}
+	})
+	// Before it begins, so that no load is lost for the name of a file.
+	t.Run("NoDirectory", func(t *testing.T) {
+		code, _, stderr := command(t, "load", "-url", "http://127.0.0.1:1", "-svg", filepath.Join(t.TempDir(), "none", "load.svg"))
+		if code != exitError || !strings.Contains(stderr, "load: draw: open ") || strings.Contains(stderr, "answers") {
+			t.Errorf("exit code %d, standard error %s", code, stderr)
+		}
+	})
+	t.Run("Values", func(t *testing.T) {
+		for _, c := range [][3]string{
+			{"-for", "10", `invalid value "10" for flag -for: want a duration like 10s`},
+			{"-connections", "many", `invalid value "many" for flag -connections: want a whole number like 10`},
+			{"-rate", "full", `invalid value "full" for flag -rate: want a number like 0.5`},
+		} {
+			if code, _, stderr := command(t, "load", c[0], c[1]); code != exitUsage || !strings.Contains(stderr, "cattlegrid: load: "+c[2]+"\n") {
+				t.Errorf("exit code %d, standard error %s, want %s", code, stderr, c[2])
+			}
 		}
 	})
 }

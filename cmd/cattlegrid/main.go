@@ -61,30 +61,49 @@ func (p *program) run(ctx context.Context) int {
 	if p.Clock == nil {
 		p.Clock = time.Now
 	}
-	err := p.command(ctx)
+	name, args := p.words()
+	err := p.command(ctx, name, args)
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(p.Stdout, usage)
+		fmt.Fprint(p.Stdout, usageOf(name))
 		return exitOK
 	}
 	for line := range strings.Lines(err.Error() + "\n") {
 		fmt.Fprint(p.Stderr, "cattlegrid: ", line)
 	}
 	if _, ok := errors.AsType[usageError](err); ok {
-		fmt.Fprint(p.Stderr, "\n", usage)
+		fmt.Fprintf(p.Stderr, "see cattlegrid %s\n", whereToLook(name))
 		return exitUsage
 	}
 	return exitError
 }
 
-func (p *program) command(ctx context.Context) error {
-	name, args := "serve", p.Args
-	// Flags alone are those of serve, but for the one that everybody tries.
-	if len(args) > 0 && (!strings.HasPrefix(args[0], "-") || args[0] == "--version") {
-		name, args = args[0], args[1:]
+// words splits the command line into a command and what it is given.
+func (p *program) words() (name string, args []string) {
+	if len(p.Args) == 0 {
+		return "serve", nil
 	}
+	switch first := p.Args[0]; first {
+	case "-h", "-help", "--help":
+		return "help", nil
+	case "help":
+		if len(p.Args) > 1 && !strings.HasPrefix(p.Args[1], "-") {
+			return p.Args[1], []string{"-h"}
+		}
+		return first, nil
+	case "-version", "--version":
+		return "version", p.Args[1:]
+	default:
+		if strings.HasPrefix(first, "-") { // flags alone are those of serve
+			return "serve", p.Args
+		}
+		return first, p.Args[1:]
+	}
+}
+
+func (p *program) command(ctx context.Context, name string, args []string) error {
 	switch name {
 	case "serve":
 		return p.serve(ctx, args)
@@ -102,7 +121,7 @@ func (p *program) command(ctx context.Context) error {
 		return p.fakeSMS(ctx, args)
 	case "vouch":
 		return p.vouch(ctx, args)
-	case "version", "--version":
+	case "version":
 		return p.printVersion(args)
 	case "help":
 		return flag.ErrHelp

@@ -4,12 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
-	"os/signal"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 
 	"github.com/cattlegrid/cattlegrid"
 	"github.com/cattlegrid/cattlegrid/guard"
@@ -27,25 +24,19 @@ type reloader struct {
 // price is what a message costs.
 func (r *reloader) price(n guard.Number) int { return r.prices.Load().price(n) }
 
-// hangups returns what tells of SIGHUP, and what ends that. There is no such signal on Windows. Where there is nothing to
-// read again the signal ends the process, as it does when a terminal is closed.
-func (c *config) hangups(path string) (<-chan os.Signal, func()) {
-	if path == "" && c.Events.File == "" {
-		return nil, func() {}
-	}
-	told := make(chan os.Signal, 1)
-	signal.Notify(told, syscall.SIGHUP)
-	return told, func() { signal.Stop(told) }
-}
-
 // follow reloads whenever it is told to, until the function that it returns is called.
-func (r *reloader) follow(ctx context.Context, told <-chan os.Signal, gate *cattlegrid.Gate) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
+func (r *reloader) follow(ctx context.Context, h *hangups, gate *cattlegrid.Gate) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // a process that drains is still told
 	var following sync.WaitGroup
 	following.Go(func() {
 		for {
 			select {
-			case <-told:
+			case <-h.told:
+				if h.terminalClosed() {
+					r.logger.InfoContext(ctx, "the terminal was closed")
+					h.end()
+					continue
+				}
 				r.reload(ctx, gate)
 				r.watch.reopen()
 			case <-ctx.Done():

@@ -17,6 +17,10 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	told := newHangups(end) // at once: a SIGHUP that is not waited for ends the process
+	defer told.stop()
 	read := func() (*config, error) { return load(path, p.Env, flags) }
 	c, err := read()
 	if err != nil {
@@ -107,12 +111,14 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 		return fmt.Errorf("make the gate: %w", err)
 	}
 	defer reports.start(ctx, gate, out)()
+	stop := stopping{drain: time.Duration(c.HTTP.Drain), told: make(chan struct{})}
 	handler, err := httpapi.New(gate, httpapi.Options{
 		TrustedProxies: c.HTTP.proxies(),
 		TrustedOrigins: c.HTTP.TrustedOrigins,
 		Inbox:          out.inbox,
 		Receivers:      out.receivers,
 		OnShed:         watch.decisions.Shed,
+		Stopping:       stop.told,
 		Logger:         logger,
 	})
 	if err != nil {
@@ -125,11 +131,9 @@ func (p *program) serve(ctx context.Context, args []string) (err error) {
 		handler = whispers(handler)
 	}
 
-	told, stopTelling := c.hangups(path)
-	defer stopTelling()
 	defer reloader.follow(ctx, told, gate)()
 
 	c.logRotation(keys, logger)
 	c.greet(p.Stderr, listener.Addr(), watch.metricsAddr(), logger)
-	return p.answer(ctx, newServer(handler, logger), listener, logger)
+	return p.answer(ctx, newServer(stop.handler(handler), logger), listener, logger, stop)
 }

@@ -38,7 +38,7 @@ func readSecretFile(path string) ([]byte, error) {
 	}
 	// Windows has no such bits.
 	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
-		return nil, fmt.Errorf("%s can be read by others (mode %04o); make it yours alone: chmod 600 %[1]s", path, mode)
+		return nil, keyFileError{fmt.Errorf("%s can be read by others (mode %04o); make it yours alone: chmod 600 %[1]s", path, mode)}
 	}
 	return readBounded(path)
 }

@@ -59,9 +59,13 @@ func (p *program) simulate(ctx context.Context, args []string) error {
 	if !o.json {
 		r.table = newOutcomeTable(p.Stdout, runs)
 	}
-	return p.rehearse(ctx, policy, runs, func(result *simulate.Result) error {
+	err = p.rehearse(ctx, policy, runs, func(result *simulate.Result) error {
 		return errors.Join(r.add(result), paint(result))
 	})
+	if err != nil && ctx.Err() != nil {
+		return errors.New("simulate: stopped")
+	}
+	return err
 }
 
 func readRehearsal(args []string) (rehearsal, error) {

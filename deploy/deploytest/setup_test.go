@@ -33,7 +33,7 @@ func TestUnit(t *testing.T) {
 	if len(start) != 4 || start[1] != "serve" || start[2] != "-config" {
 		t.Fatalf("it starts %q", start)
 	}
-	for _, word := range []string{"cattlegrid [" + start[1] + "]", "  " + start[2] + " file"} {
+	for _, word := range []string{"[" + start[1] + "] [flags]", "  " + start[2] + " file"} {
 		if !strings.Contains(usage, word) {
 			t.Errorf("it starts %q, but the usage has no %q", start, word)
 		}
@@ -55,14 +55,14 @@ func TestUnit(t *testing.T) {
 	}
 }
 
-// systemd waits longer than the gate may take to stop: for requests, what senders have under way, feedback, events and traces.
+// systemd waits longer than the gate may take to stop: while it drains, for requests, what senders have under way, feedback, events and traces.
 func TestUnitWaits(t *testing.T) {
 	seconds, err := strconv.Atoi(strings.Join(setting(read(t, unitFile), "TimeoutStopSec"), ""))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var least time.Duration
-	for name, times := range map[string]int{"graceful": 2, "feedbackTimeout": 1, "eventDrain": 1, "lastTraces": 1} {
+	for name, times := range map[string]int{"sharedDrain": 1, "graceful": 2, "feedbackTimeout": 1, "eventDrain": 1, "lastTraces": 1} {
 		least += time.Duration(times) * time.Duration(constant(t, "../../cmd/cattlegrid", name+` += (\d+) \* time\.Second`)) * time.Second
 	}
 	if got := time.Duration(seconds) * time.Second; got <= least {

@@ -76,12 +76,15 @@ func newRoll(t *testing.T, url string, servers ...*redistest.Server) *roll {
 	return r
 }
 
+// soon lets a gate drain, and not for as long as a load balancer needs.
+const soon = "CATTLEGRID_HTTP_DRAIN=200ms"
+
 // through goes through all steps, from before the rotation to after it.
 func (r *roll) through(t *testing.T, get func(key string) string) {
 	t.Helper()
 	r.get = get
 	for i := range r.gates {
-		r.gates[i] = r.begin(command, r.data)
+		r.gates[i] = r.begin(command, r.data, soon)
 	}
 	restart := func(step int) {
 		t.Helper()
@@ -139,9 +142,9 @@ func (r *roll) begin(version func() (string, error), data string, settings ...st
 func (r *roll) inStep(t *testing.T, step int) *gate {
 	t.Helper()
 	if step < 4 {
-		return r.begin(command, r.data, "CATTLEGRID_KEYS_STEP="+strconv.Itoa(step))
+		return r.begin(command, r.data, soon, "CATTLEGRID_KEYS_STEP="+strconv.Itoa(step))
 	}
-	return r.begin(command, r.renamed(t))
+	return r.begin(command, r.renamed(t), soon)
 }
 
 // replace puts a gate in the place of another one, which stops.

@@ -32,6 +32,9 @@ const (
 	ok     outcome = "ok"
 	shed   outcome = "shed" // turned away by a gate that has too much to do: 503 and Retry-After
 	broken outcome = "connection"
+
+	errnoLimit  outcome = "errno 4201" // by a limit, or harder work asked for
+	errnoOneWay outcome = "errno 4202" // by a limit of one address
 )
 
 // carrier carries visitors, one after the other, over one connection.
@@ -74,8 +77,15 @@ func (c *carrier) cross(ctx context.Context, v visitor, came time.Time, record f
 
 var (
 	errNotDev = errors.New("the gate does not tell what is on its pictures: run it in development mode, cattlegrid serve -dev")
-	errOneWay = errors.New("the gate takes all visitors for one: let it believe this machine, CATTLEGRID_HTTP_TRUSTED_PROXIES=127.0.0.1/32,::1/128")
+	errOneWay = errors.New("the gate takes all visitors for one, and refuses them by the limits of one: it does not believe this machine as a proxy" +
+		" (http.trusted_proxies); start it with " + believing)
 )
+
+// believing is the setting of a gate on this machine that believes this machine.
+const believing = "CATTLEGRID_HTTP_TRUSTED_PROXIES=127.0.0.1/32,::1/128"
+
+// oneWay reports whether visitors end so who are taken for one.
+func (o outcome) oneWay() bool { return o == errnoOneWay }
 
 // look asks for a picture and returns its text.
 func (c *carrier) look(ctx context.Context, v visitor) (text string, o outcome) {
@@ -134,7 +144,7 @@ func (c *carrier) ask(ctx context.Context, r *http.Request) (answer, outcome) {
 		return a, broken
 	}
 	o := outcomeOf(a)
-	if strings.HasSuffix(string(o), "4202") {
+	if o.oneWay() {
 		c.refused = errOneWay
 	}
 	return a, o

@@ -10,7 +10,9 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/cattlegrid/cattlegrid/internal/loadgen"
 )
@@ -54,9 +56,16 @@ func (g *gate) Close() error { close(g.conns); return nil }
 func (g *gate) Addr() net.Addr { return &net.TCPAddr{} }
 
 // plan reaches the gate.
-func (g *gate) plan() loadgen.Plan {
-	p := loadgen.Plan{URL: &url.URL{Scheme: "http", Host: "gate.example"}}
+func (g *gate) plan() loadgen.Plan { return g.planAfter(0) }
+
+// planAfter reaches the gate after so many connections were refused.
+func (g *gate) planAfter(refusals int) loadgen.Plan {
+	var dialed atomic.Int64
+	p := loadgen.Plan{URL: &url.URL{Scheme: "http", Host: "gate.example"}, Connections: 1, For: time.Second}
 	return p.DialBy(func(context.Context, string, string) (net.Conn, error) {
+		if dialed.Add(1) <= int64(refusals) {
+			return nil, syscall.ECONNREFUSED
+		}
 		ours, theirs := net.Pipe()
 		g.conns <- theirs
 		return ours, nil

@@ -226,7 +226,8 @@ func TestErrors(t *testing.T) {
 				w.Header().Set("Content-Type", "application/json")
 				_, _ = io.WriteString(w, `{"errno":"4202"}`)
 			}), func(p *loadgen.Plan) { p.Rate = 1 },
-			"the gate takes all visitors for one: let it believe this machine, CATTLEGRID_HTTP_TRUSTED_PROXIES=127.0.0.1/32,::1/128",
+			"the gate takes all visitors for one, and refuses them by the limits of one: it does not believe this machine as a proxy" +
+				" (http.trusted_proxies); start it with CATTLEGRID_HTTP_TRUSTED_PROXIES=127.0.0.1/32,::1/128",
 		},
 		"Refused": {
 			http.NotFoundHandler(), func(p *loadgen.Plan) { p.Rate = 1 }, "the first visitor did not get across: 404",
@@ -243,6 +244,118 @@ func TestErrors(t *testing.T) {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
 		})
+	}
+}
+
+// A gate that is not ready yet is waited for, and one that will not be is told of.
+func TestAwait(t *testing.T) {
+	const patience = 5 * time.Second
+	await := func(t *testing.T, refusals int, handler http.HandlerFunc) (took time.Duration, err error) {
+		t.Helper()
+		synctest.Test(t, func(t *testing.T) {
+			g, stop := newGate(t, handler)
+			defer stop()
+			began := time.Now()
+			err = g.planAfter(refusals).Await(t.Context(), patience)
+			took = time.Since(began)
+		})
+		return took, err
+	}
+	ready := func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/readyz" {
+			t.Errorf("asked for %s", r.URL)
+		}
+		_, _ = io.WriteString(w, `{"status":"ready"}`)
+	}
+	var asked int
+	later := func(w http.ResponseWriter, r *http.Request) {
+		if asked++; asked > 10 {
+			ready(w, r)
+			return
+		}
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	never := func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = io.WriteString(w, `{"type":"urn:cattlegrid:problem:store-unavailable"}`)
+	}
+	for name, c := range map[string]struct {
+		refusals int
+		serve    http.HandlerFunc
+		took     time.Duration
+		want     string
+	}{
+		"Ready":    {0, ready, 0, ""},
+		"Other":    {0, http.NotFound, 0, ""},
+		"Refused":  {20, ready, 2 * time.Second, ""},
+		"NotReady": {0, later, time.Second, ""},
+		"Never":    {0, never, patience, "the gate at http://gate.example is not ready after 5s: 503 store-unavailable"},
+		"Nobody": {
+			1000, ready, patience, "no gate answers at http://gate.example after 5s: connection refused;" +
+				" start one: CATTLEGRID_HTTP_TRUSTED_PROXIES=127.0.0.1/32,::1/128 cattlegrid serve -dev",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			took, err := await(t, c.refusals, c.serve)
+			if took != c.took || (err == nil) != (c.want == "") || err != nil && err.Error() != c.want {
+				t.Errorf("got %v after %v, want %q after %v", err, took, c.want, c.took)
+			}
+		})
+	}
+}
+
+// A load that no gate carried is told of: nobody got across, or most were taken for one.
+func TestErr(t *testing.T) {
+	visits := func(outcomes map[string]int64) *loadgen.Result {
+		return &loadgen.Result{Steps: []loadgen.Step{{Name: "crossing", Outcomes: outcomes}}}
+	}
+	for name, c := range map[string]struct {
+		result *loadgen.Result
+		want   string
+	}{
+		"OK":        {visits(map[string]int64{"ok": 90, "shed": 8, "errno 4301": 2}), ""},
+		"FewOfMany": {visits(map[string]int64{"ok": 990, "errno 4202": 10}), ""},
+		"OneWay":    {visits(map[string]int64{"ok": 28, "errno 4202": 140, "errno 4201": 8}), "148 of 176 visits failed: the gate takes all visitors for one"},
+		"Nobody":    {visits(map[string]int64{"shed": 3, "connection": 4}), "none of 7 visitors got across"},
+		"Nothing":   {&loadgen.Result{}, "no visitor came"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			switch err := c.result.Err(); {
+			case c.want == "" && err != nil, c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), c.want)):
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+// The course has the seconds in which visitors came, whoever was late, and none that was not whole.
+func TestCourse(t *testing.T) {
+	for name, c := range map[string]struct {
+		pause, lasts time.Duration
+		want         int
+	}{
+		"Late":  {700 * time.Millisecond, 3 * time.Second, 3},
+		"Later": {1400 * time.Millisecond, 3 * time.Second, 4},
+		"Idle":  {time.Second, 3 * time.Second, 3},
+		"Short": {time.Millisecond, 100 * time.Millisecond, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			result, err := run(t, slowly(t, c.pause), func(p *loadgen.Plan) { p.For, p.Connections = c.lasts, 1 })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(result.Course) != c.want {
+				t.Errorf("after %.2f s the course has %d seconds, want %d", result.Seconds, len(result.Course), c.want)
+			}
+		})
+	}
+}
+
+// Of the longest title nothing is cut off.
+func TestTitle(t *testing.T) {
+	result := loadgen.Result{Rate: 999_999.5, Connections: 10_000, Seconds: 86_400}
+	if svg := string(result.SVG()); !strings.Contains(svg, "times in ms since a visitor came<") {
+		t.Errorf("the title is cut:\n%.1500s", svg[strings.Index(svg, "</style>"):])
 	}
 }
 
@@ -296,7 +409,7 @@ func TestResult(t *testing.T) {
 	if err := result.WriteText(&text); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"200 visitors a second at moments of chance", "crossing", "p99.9"} {
+	for _, want := range []string{"200 visitors a second, at random", "crossing", "p99.9"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("the text does not say %q:\n%s", want, text.String())
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -70,6 +71,36 @@ func (p Plan) Run(ctx context.Context) (*Result, error) {
 	r := newRun(p)
 	r.carry(ctx)
 	return r.result(), nil
+}
+
+// awaitPause is how long it is waited before a gate that was not ready is asked again.
+const awaitPause = 100 * time.Millisecond
+
+// Await waits until the gate is ready, for so long at most. Whatever else answers at its URL is left to Try to complain of.
+func (p Plan) Await(ctx context.Context, patience time.Duration) error {
+	if err := p.validate(); err != nil {
+		return err
+	}
+	c := newConn(p, &traffic{})
+	defer c.close()
+	c.out.WriteString("GET /readyz HTTP/1.1\r\nHost: " + p.URL.Host + "\r\n\r\n")
+	for began := time.Now(); ; {
+		a, err := c.do(ctx, getRequest)
+		if err == nil && a.status != http.StatusServiceUnavailable {
+			return nil
+		}
+		if time.Since(began) >= patience {
+			if err == nil {
+				return fmt.Errorf("the gate at %s is not ready after %v: %d%s", p.URL, patience, a.status, saidIn(a.body, "type"))
+			}
+			return fmt.Errorf("no gate answers at %s after %v: %w; start one: %s cattlegrid serve -dev", p.URL, patience, err, believing)
+		}
+		select {
+		case <-time.After(awaitPause):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // Try carries one visitor, and says what is wrong where many would be in vain.

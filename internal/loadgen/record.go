@@ -90,6 +90,15 @@ func (r *record) closeSecond() {
 	r.current.Reset()
 }
 
+// course is the seconds of a load that lasted so long, without a last one that was not whole; one at least.
+func (r *record) course(lasted time.Duration) []Second {
+	whole := max(1, int(lasted/time.Second))
+	for len(r.seconds) < whole {
+		r.seconds = append(r.seconds, Second{})
+	}
+	return r.seconds[:whole]
+}
+
 // sofar is how many visits there were, how many failed, and the 99th percentile since it was asked last.
 func (r *record) sofar() (visits, failed int64, p99 time.Duration) {
 	r.mu.Lock()

@@ -2,6 +2,8 @@ package loadgen
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -19,7 +21,7 @@ type Result struct {
 
 	// Steps of visits, in order: image, send, check, and the whole crossing. Those that no visitor came to are absent.
 	Steps []Step `json:"steps"`
-	// Course is second by second.
+	// Course is second by second, as far as seconds were whole: who left in the rest is in Steps alone.
 	Course []Second `json:"course"`
 }
 
@@ -77,8 +79,12 @@ func (r *run) result() *Result {
 	defer r.record.mu.Unlock()
 	r.record.closeSecond()
 	took := max(time.Since(r.counted), time.Millisecond)
+	lasted := took
+	if !r.cut {
+		lasted = max(took, r.plan.For) // the last visitor may have gone before
+	}
 	result := &Result{
-		Rate: r.plan.Rate, Connections: r.plan.Connections, Seconds: took.Seconds(), Lost: r.lost.Load(), Course: r.record.seconds,
+		Rate: r.plan.Rate, Connections: r.plan.Connections, Seconds: took.Seconds(), Lost: r.lost.Load(), Course: r.record.course(lasted),
 		Sent: r.bytes.sent.Load(), Received: r.bytes.received.Load(),
 	}
 	for i, t := range r.record.steps {
@@ -113,6 +119,29 @@ func timesOf(h *hdrhistogram.Histogram) Times {
 		t.Curve = append(t.Curve, at(percent))
 	}
 	return t
+}
+
+// Err says why the load is not one that a gate carried: nobody got across, or visitors were refused because all were taken for
+// one, which is what a gate does that does not believe this machine.
+func (r *Result) Err() error {
+	if len(r.Steps) == 0 {
+		return errors.New("no visitor came")
+	}
+	const worth = 10 // percent of the visits: fewer may have other reasons
+	last, visits, oneWay := r.Steps[len(r.Steps)-1], int64(0), int64(0)
+	for o, n := range last.Outcomes {
+		visits += n
+		if outcome(o).oneWay() {
+			oneWay += n
+		}
+	}
+	switch {
+	case 2*oneWay > last.failed() && oneWay*100 >= worth*visits:
+		return fmt.Errorf("%d of %d visits failed: %w", last.failed(), visits, errOneWay)
+	case last.Outcomes[string(ok)] == 0:
+		return fmt.Errorf("none of %d visitors got across", visits)
+	}
+	return nil
 }
 
 // Failed is how many visits did not end as they should, other than by being turned away.

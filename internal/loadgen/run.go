@@ -19,6 +19,7 @@ type run struct {
 	arrived chan time.Time // when visitors came who wait for a connection
 	bytes   traffic
 	lost    atomic.Int64 // who came when too many were waiting
+	cut     bool         // the load was broken off
 
 	began, counted, end time.Time // counted is when the warm-up is over
 }
@@ -52,6 +53,7 @@ func (r *run) carry(ctx context.Context) {
 		r.watch(done)
 	}()
 	all.Wait()
+	r.cut = ctx.Err() != nil
 	close(done)
 	<-watched
 }

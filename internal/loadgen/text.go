@@ -33,7 +33,7 @@ func (r *Result) title() string {
 	if r.Rate == 0 {
 		return fmt.Sprintf("%d connections, each with one visitor after the other, for %.1f s; times in ms", r.Connections, r.Seconds)
 	}
-	return fmt.Sprintf("%g visitors a second at moments of chance, for %.1f s, over at most %d connections; times in ms, from when a visitor came",
+	return fmt.Sprintf("%g visitors a second, at random, for %.1f s; at most %d connections; times in ms since a visitor came",
 		r.Rate, r.Seconds, r.Connections)
 }
 
@@ -67,6 +67,10 @@ func explained(o string) string {
 		return "shed: the gate had too much to do, said so, and went on with the others"
 	case broken:
 		return "connection: it could not be made, broke, or brought no answer within " + requestTimeout.String()
+	case errnoLimit:
+		return o + ": a limit of the guard, which holds here too; CATTLEGRID_GUARD_MODE=observe has the gate refuse nothing"
+	case errnoOneWay:
+		return o + ": a limit of one address"
 	default:
 		return o
 	}

@@ -106,7 +106,7 @@ func (s *Sender) pause(ctx context.Context, failure *cattlegrid.SendError, wait 
 	wait = wait/2 + rand.N(wait/2) //nolint:gosec // so that instances do not knock together; nothing secret
 	s.config.Logger.WarnContext(ctx, "smpp not bound", slog.String("address", s.config.Address),
 		slog.String("class", failure.Class.String()), slog.String("code", failure.Code),
-		slog.Any("error", failure.Err), slog.Duration("retry_in", wait))
+		slog.Any("error", failure.Err), slog.Float64("retry_in_s", wait.Round(time.Millisecond).Seconds()))
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
