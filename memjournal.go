@@ -44,14 +44,17 @@ func (s *memShard) drain(each func(key string, state []byte), room []byte) []byt
 }
 
 // Renew lets the next Drain give the state of key once more, if it is there and no Drain has given it since the last
-// [MemStore.Lap], or since the store was filled. See Lap.
-func (m *MemStore) Renew(key string) {
+// [MemStore.Lap], or since the store was filled. It reports whether the next Drain gives it for that reason alone. See Lap.
+func (m *MemStore) Renew(key string) bool {
 	shard := m.shard(key)
 	shard.mu.Lock()
 	defer shard.mu.Unlock()
-	if e := shard.entries[key]; e != nil && e.lap != m.lap.Load() {
-		shard.changed(e)
+	e := shard.entries[key]
+	if e == nil || e.dirty || e.lap == m.lap.Load() {
+		return false
 	}
+	shard.changed(e)
+	return m.journal
 }
 
 // Lap begins a lap of a journal. Who keeps what Drain gave one after the other can forget the oldest of it: all that was kept when

@@ -39,8 +39,8 @@
 // are in it, as the caller stored them, and those of closed ones until their room is used again. One process at a time can have
 // it open. A file that is damaged, or was made by another program or another version, is refused and left as it is.
 //
-// In it is a journal: each commit puts what changed behind what is there, and takes half as much again out at the beginning, of which
-// what is still needed is put at the end once more. So what a commit writes does not depend on how much is stored, and the journal
-// is at most four times as long as what is alive in it was in the busiest hours. The file does not shrink, but the room of what was
+// In it is a journal: each commit puts what changed behind what is there, takes the oldest out, and puts what is still needed of that
+// at the end once more, half as much as changed at most. So what a commit writes does not depend on how much is stored, and the journal
+// tends to less than four times what is alive in it in the busiest hours. The file does not shrink, but the room of what was
 // taken out is used again. To compact it, stop the process and run "bbolt compact".
 package boltstore

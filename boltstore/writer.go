@@ -191,9 +191,9 @@ func (w *writer) commit() error {
 
 // renew adds the states that have to be written again because the oldest changes are taken out of the file.
 func (w *writer) renew() error {
-	worn, err := w.file.wearOut(w.mem.Renew)
+	before := w.pending.size
+	worn, err := w.file.wearOut(before, w.mem.Renew)
 	if worn {
-		before := w.pending.size
 		w.mem.Drain(w.pending.add)
 		w.pending.again = w.pending.size - before
 	}

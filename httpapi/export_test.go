@@ -92,7 +92,6 @@ const (
 	LagHiccup = lagHiccup
 	LagFew    = lagFew
 	LagOld    = lagOld
-	LagRise   = lagRise
 )
 
 // Waits is a lag that is told how long requests wait.

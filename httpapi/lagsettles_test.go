@@ -18,6 +18,7 @@ type server struct {
 	rng   *rand.Rand
 	now   time.Duration
 	runs  time.Duration   // of each quota, before it stands still for the rest of it
+	slows bool            // for a fifth of the time, as for a collection of much garbage
 	next  time.Duration   // when the next visitor comes
 	queue []time.Duration // when each came
 	sent  time.Duration   // when the byte was
@@ -30,6 +31,7 @@ const (
 	serverReads  = 2 * time.Microsecond // the probe's byte
 
 	quota     = 100 * time.Millisecond
+	slowEvery = 3 * time.Second
 	probeByte = -1 // stands in the queue for the byte
 )
 
@@ -52,6 +54,9 @@ func (s *server) look() time.Duration {
 
 // work takes the server some time.
 func (s *server) work(cost time.Duration) {
+	if s.slows && s.now%slowEvery < slowEvery/5 {
+		cost = cost * 5 / 2
+	}
 	for cost > 0 {
 		s.rest()
 		part := min(cost, s.runs-s.now%quota)
@@ -142,6 +147,23 @@ func TestLagSettles(t *testing.T) {
 					t.Errorf("afterwards, with room to spare, %d are turned away", p.turnedAway)
 				}
 			})
+		}
+	}
+}
+
+// A server that is slow for a while now and then is soon back at what it can do.
+func TestLagRecovers(t *testing.T) {
+	t.Parallel()
+	const has, cost = 4./5 + 1./5*2/5, float64(serverSheds) / float64(serverServes)
+	for _, times := range []float64{1.2, 1.5, 3} {
+		s, rate := newServer(1), has*serverRate
+		s.slows = true
+		s.pass(times*rate, slowEvery)
+		p := s.pass(times*rate, 5*slowEvery)
+		goodput, best := float64(len(p.waits))/(rate*5*slowEvery.Seconds()), (1-times*cost)/(1-cost)
+		t.Logf("%g times as many: goodput %.3f of at most %.3f, p99 %v", times, goodput, best, p.p99())
+		if goodput < 0.93*best {
+			t.Errorf("%g times as many: goodput is %.3f, want at least 0.93 of %.3f", times, goodput, best)
 		}
 	}
 }
