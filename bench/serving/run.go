@@ -162,7 +162,7 @@ func median(rounds *[]float64, v float64) float64 {
 }
 
 // kept finds out how much of Redis' memory what one crossing leaves takes for how long: of so many at a rate, the memory that
-// is taken is that times the rate. Records of prefixes and networks are left out: of those there are only so many; and so is the marker, of
+// is taken is that times the rate. Records of prefixes and networks are left out: of those there are only so many; and so is what gates have in common, of
 // which there is one. Whatever else stayed for ever would make the sum meaningless.
 func (b Bench) kept(ctx context.Context, to *Stand) error {
 	const crossings = 300 // few enough to look at all that they leave
@@ -178,7 +178,7 @@ func (b Bench) kept(ctx context.Context, to *Stand) error {
 	}
 	text, err := s.redis[0].ask(ctx, "EVAL", `local sum = 0
 for _, key in ipairs(redis.call('KEYS', '*')) do
-  if not string.match(key, '^Record_prefix_') and not string.match(key, '^Record_network_') and not string.match(key, '^cattlegrid_marker') then
+  if not string.match(key, '^Record_prefix_') and not string.match(key, '^Record_network_') and not string.match(key, '^cattlegrid_') then
     local left = redis.call('PTTL', key)
     if left < 0 then
       return redis.error_reply(key .. ' stays for ever')
