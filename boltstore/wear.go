@@ -9,7 +9,7 @@ import (
 )
 
 // A commit that brings c bytes may bring half as many once more, of what is still needed of the oldest that it takes out, of which
-// there may be eight times as many. That bounds the file whatever changes how often: of the J bytes that are there when a lap
+// there may be eight times as many, or one chunk. That bounds the file whatever changes how often: of the J bytes that are there when a lap
 // begins, what is alive, L, is brought again once, for which it takes commits of 2 L, and the rest is gone after commits of
 // J / 8; so when it ends there are J / 8 + 3 L at most, which tends to less than 4 L. Where little is gone, as in a store that
 // is filling up, little is taken out.
@@ -38,7 +38,7 @@ func (f *file) wearOut(brings int, renew func(key string) bool) (bool, error) {
 		return f.db.View(func(tx *bolt.Tx) error {
 			oldest := tx.Bucket(journal).Cursor()
 			for number, value := oldest.First(); number != nil; number, value = oldest.Next() {
-				if taken += len(value); binary.BigEndian.Uint64(number) > w.lap || taken > wearMost*brings || spare <= 0 {
+				if taken += len(value); binary.BigEndian.Uint64(number) > w.lap || spare <= 0 || len(w.worn) > 0 && taken > wearMost*brings {
 					break
 				}
 				err := chunk(value).each(func(key, state []byte) error {

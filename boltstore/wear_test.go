@@ -29,6 +29,13 @@ func TestWear(t *testing.T) {
 			}
 			return err
 		},
+		// The same, so few that all commits in which they are bring less than a chunk that is to be taken out.
+		"Trickle": func(ctx context.Context, s *boltstore.Store, n int) (err error) {
+			for i := range 12 {
+				err = errors.Join(err, s.Put(ctx, fmt.Sprint("busy ", i), secret(strconv.Itoa(n))))
+			}
+			return err
+		},
 		// All that is kept changes now and then, so that the file has it several times.
 		"InTurn": func(ctx context.Context, s *boltstore.Store, n int) (err error) {
 			for i := range 100 {

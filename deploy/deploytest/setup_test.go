@@ -55,14 +55,14 @@ func TestUnit(t *testing.T) {
 	}
 }
 
-// systemd waits longer than the gate may take to stop: while it drains, for requests, what senders have under way, feedback, events and traces.
+// systemd waits longer than the gate may take to stop: while it drains, for requests, what senders have under way, events and traces.
 func TestUnitWaits(t *testing.T) {
 	seconds, err := strconv.Atoi(strings.Join(setting(read(t, unitFile), "TimeoutStopSec"), ""))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var least time.Duration
-	for name, times := range map[string]int{"sharedDrain": 1, "graceful": 2, "feedbackTimeout": 1, "eventDrain": 1, "lastTraces": 1} {
+	for name, times := range map[string]int{"sharedDrain": 1, "graceful": 2, "eventDrain": 1, "lastTraces": 1} {
 		least += time.Duration(times) * time.Duration(constant(t, "../../cmd/cattlegrid", name+` += (\d+) \* time\.Second`)) * time.Second
 	}
 	if got := time.Duration(seconds) * time.Second; got <= least {

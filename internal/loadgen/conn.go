@@ -112,7 +112,7 @@ func (c *conn) once(ctx context.Context, r *http.Request) (answer, error) {
 			return answer{}, err
 		}
 	}
-	a, err := c.exchange(r)
+	a, err := c.exchange(ctx, r)
 	if err != nil {
 		c.close()
 	}
@@ -134,8 +134,12 @@ func (c *conn) dial(ctx context.Context) error {
 	return nil
 }
 
-func (c *conn) exchange(r *http.Request) (answer, error) {
-	if err := c.socket.SetDeadline(time.Now().Add(requestTimeout)); err != nil {
+func (c *conn) exchange(ctx context.Context, r *http.Request) (answer, error) {
+	deadline := time.Now().Add(requestTimeout)
+	if earlier, ok := ctx.Deadline(); ok && earlier.Before(deadline) {
+		deadline = earlier
+	}
+	if err := c.socket.SetDeadline(deadline); err != nil {
 		return answer{}, err
 	}
 	if _, err := c.socket.Write(c.out.Bytes()); err != nil {

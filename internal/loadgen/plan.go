@@ -73,10 +73,12 @@ func (p Plan) Run(ctx context.Context) (*Result, error) {
 	return r.result(), nil
 }
 
-// awaitPause is how long it is waited before a gate that was not ready is asked again.
-const awaitPause = 100 * time.Millisecond
+const (
+	awaitPause = 100 * time.Millisecond // before a gate that was not ready is asked again
+	awaitTry   = time.Second            // that a gate has to answer in any case
+)
 
-// Await waits until the gate is ready, for so long at most. Whatever else answers at its URL is left to Try to complain of.
+// Await waits until the gate is ready, for so long at most, but for the time of one try. Whatever else answers at its URL is left to Try to complain of.
 func (p Plan) Await(ctx context.Context, patience time.Duration) error {
 	if err := p.validate(); err != nil {
 		return err
@@ -85,7 +87,9 @@ func (p Plan) Await(ctx context.Context, patience time.Duration) error {
 	defer c.close()
 	c.out.WriteString("GET /readyz HTTP/1.1\r\nHost: " + p.URL.Host + "\r\n\r\n")
 	for began := time.Now(); ; {
-		a, err := c.do(ctx, getRequest)
+		try, cancel := context.WithTimeout(ctx, max(awaitTry, patience-time.Since(began)))
+		a, err := c.do(try, getRequest)
+		cancel()
 		if err == nil && a.status != http.StatusServiceUnavailable {
 			return nil
 		}
