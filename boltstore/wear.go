@@ -9,10 +9,10 @@ import (
 )
 
 // A commit that brings c bytes may bring half as many once more, of what is still needed of the oldest that it takes out, of which
-// there may be eight times as many, or one chunk. That bounds the file whatever changes how often: of the J bytes that are there when a lap
-// begins, what is alive, L, is brought again once, for which it takes commits of 2 L, and the rest is gone after commits of
-// J / 8; so when it ends there are J / 8 + 3 L at most, which tends to less than 4 L. Where little is gone, as in a store that
-// is filling up, little is taken out.
+// there may be eight times as many, or one chunk. That bounds the file whatever changes how often: of the J bytes that are there
+// when a lap begins, what is alive, L, is brought again once, for which it takes commits of 2 L, and the rest is gone after
+// commits of J / 8; so when it ends there are J / 8 + 3 L at most, which tends to less than 4 L. Where little is gone, as in a
+// store that is filling up, little is taken out.
 const (
 	wearAgain = 2 // what part of a commit may be brought again besides
 	wearMost  = 8 // times as many bytes as a commit brings may be taken out

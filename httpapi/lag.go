@@ -29,9 +29,9 @@ const (
 // A queue that comes and goes does no harm: it is what keeps a processor busy, and a container that has used up its share of the
 // processors has one each time that it stands still. What makes everybody wait, to no end, is a queue that stands, one that does
 // not get short at any time: CoDel (RFC 8289) told the two apart. When one stands hardly anybody is served until the wait is
-// short again, so that it is soon, and from then on a tenth fewer for each 120 ms that it stood. Whenever a look finds no wait there is time to
-// spare, and the share rises a little: often where it is too small, hardly ever where it is not. Where there is some wait all the
-// time that does not grow, it rises as well, ten times as slowly.
+// short again, so that it is soon, and from then on a tenth fewer for each 120 ms that it stood. Whenever a look finds no wait
+// there is time to spare, and the share rises a little: often where it is too small, hardly ever where it is not. Where there is
+// some wait all the time that does not grow, it rises as well, ten times as slowly.
 type lag struct {
 	share atomic.Int64 // that is served, of lagAll
 	came  atomic.Int64 // requests

@@ -162,8 +162,8 @@ func median(rounds *[]float64, v float64) float64 {
 }
 
 // kept finds out how much of Redis' memory what one crossing leaves takes for how long: of so many at a rate, the memory that
-// is taken is that times the rate. Records of prefixes and networks are left out: of those there are only so many; and so is what gates have in common, of
-// which there is one. Whatever else stayed for ever would make the sum meaningless.
+// is taken is that times the rate. Records of prefixes and networks are left out, of which there are only so many, and what all
+// gates have in common. Whatever else stayed for ever would make the sum meaningless.
 func (b Bench) kept(ctx context.Context, to *Stand) error {
 	const crossings = 300 // few enough to look at all that they leave
 	s, err := b.open(ctx, Redis, 1)

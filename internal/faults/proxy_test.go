@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/cattlegrid/cattlegrid/internal/faults"
+	"github.com/cattlegrid/cattlegrid/internal/redistest"
 )
 
 // Nothing is left behind by a proxy that was closed.
@@ -142,9 +143,7 @@ func TestSwallow(t *testing.T) {
 			if got, err := say(conn, "one", short); !errors.Is(err, os.ErrDeadlineExceeded) {
 				t.Errorf("got %q, %v, want no answer", got, err)
 			}
-			for end := time.Now().Add(long); e.got.Load()-before < c.arrives && time.Now().Before(end); {
-				time.Sleep(time.Millisecond)
-			}
+			redistest.AwaitWithin(t, "what is sent to arrive", long, func() bool { return e.got.Load()-before >= c.arrives })
 			p.Set(faults.Fault{})
 			if got, err := say(conn, "two", short); !errors.Is(err, os.ErrDeadlineExceeded) {
 				t.Errorf("got %q, %v, want no answer", got, err)
